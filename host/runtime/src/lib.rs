@@ -1,1 +1,44 @@
-//! Skeleton.
+//! Runs guests: WebAssembly components, in any language, that say how a document should change.
+//!
+//! A guest is not trusted. It is given the document and its arguments, and answers with a patch; it has no
+//! file system, no network, no environment. Every call runs in a fresh instance and within [`Limits`]; a
+//! guest that traps, loops or eats memory is an error of that one update, and nothing more.
+//!
+//! ```no_run
+//! use amend_runtime::{Engine, Limits};
+//! use amend_store::{Json, Store};
+//!
+//! // Once: compiling comes before any lock.
+//! let engine = Engine::new()?;
+//! let counter = engine.load("counter.wasm", Limits::default())?;
+//!
+//! // As often as you like, from as many threads as you like.
+//! let store = Store::open("/var/lib/app")?;
+//! let receipt = store.update("state.json", counter.with_args(Json::parse(r#"{"by": 2}"#)?))?;
+//! println!("now at version {}", receipt.version);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From async code
+//!
+//! Updates block: they wait for a lock and for the disk. Call them where blocking is allowed, in
+//! `tokio::task::spawn_blocking` for example. They never panic for being called inside of a runtime.
+//!
+//! # Limitations
+//!
+//! - The limits bound one call. How many calls run at once is the caller's to bound.
+//! - The clock and random numbers are real, so a guest can answer differently for the same document.
+
+mod bindings;
+mod engine;
+mod error;
+mod instance;
+mod limits;
+mod output;
+mod plugin;
+mod ticker;
+
+pub use engine::{CompiledCache, Engine};
+pub use error::{CallError, EngineError, LoadError};
+pub use limits::Limits;
+pub use plugin::{Call, Plugin};

@@ -1,0 +1,134 @@
+//! The commit: temporary file, write, fsync, rename over the document, fsync of the directory.
+
+use crate::error::Error;
+use crate::metadata::{is_unchanged, mode_before, take_over};
+use crate::options::Durability;
+use crate::place::Place;
+use crate::version::Version;
+use amend_document::Document;
+use rustix::fs::{AtFlags, OFlags};
+use rustix::io::Errno;
+use std::fs::{File, Metadata};
+use std::io::{self, BufWriter, Write};
+
+/// Removes what a crash left of an earlier update. Only under the lock: then nobody else can own it.
+pub(crate) fn remove_litter(place: &Place) -> Result<(), Error> {
+    match rustix::fs::unlinkat(&place.dir, &place.temp_name, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(errno) => Err(place.io("removing the temporary file that a crash left")(
+            errno.into(),
+        )),
+    }
+}
+
+/// Replaces the document. Only under the lock.
+///
+/// `before` is the file that was read; `None` when there was none. When this returns `Ok` with
+/// [`Durability::Full`], the new document survives a power failure. Whatever else it returns, but
+/// [`Error::DurabilityUnknown`], the old document is in place and the temporary file is gone.
+pub(crate) fn commit(
+    place: &Place,
+    before: Option<&Metadata>,
+    document: &Document<'_>,
+    durability: Durability,
+) -> Result<Version, Error> {
+    // Opened first: once the rename is done it is too late to find that the directory cannot be synced.
+    let directory = match durability {
+        Durability::Full => Some(
+            place
+                .dir_for_sync()
+                .map_err(place.io("opening its directory"))?,
+        ),
+        Durability::None => None,
+    };
+    let temp = Temp::create(place, before)?;
+    temp.write(document)
+        .map_err(place.io("writing the new document"))?;
+    let version = Version::of_pieces(document.pieces());
+    if durability == Durability::Full {
+        // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
+        // next fsync of it would lie. The temporary file is thrown away with the error.
+        temp.file
+            .sync_all()
+            .map_err(place.io("syncing the new document"))?;
+    }
+    check_unchanged(place, before)?;
+    temp.rename()
+        .map_err(place.io("renaming the new document over the old one"))?;
+    if let Some(directory) = directory {
+        directory
+            .sync_all()
+            .map_err(|source| Error::DurabilityUnknown {
+                path: place.path.clone(),
+                version,
+                source,
+            })?;
+    }
+    Ok(version)
+}
+
+/// Notices a program that takes no lock, an editor for example: what it wrote must not be overwritten.
+fn check_unchanged(place: &Place, before: Option<&Metadata>) -> Result<(), Error> {
+    let there = rustix::fs::statat(&place.dir, &place.name, AtFlags::SYMLINK_NOFOLLOW);
+    let unchanged = match (before, there) {
+        (Some(before), Ok(there)) => is_unchanged(before, &there),
+        (None, Err(Errno::NOENT)) => true,
+        (Some(_), Err(Errno::NOENT)) | (None, Ok(_)) => false,
+        (_, Err(errno)) => return Err(place.io("looking at it")(errno.into())),
+    };
+    if unchanged {
+        Ok(())
+    } else {
+        Err(Error::ChangedMeanwhile {
+            path: place.path.clone(),
+        })
+    }
+}
+
+/// The temporary file. Dropping it removes it, unless it was renamed.
+struct Temp<'p> {
+    file: File,
+    place: &'p Place,
+    renamed: bool,
+}
+
+impl<'p> Temp<'p> {
+    fn create(place: &'p Place, before: Option<&Metadata>) -> Result<Temp<'p>, Error> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+        let file = place
+            .open(&place.temp_name, flags, mode_before(before))
+            .map_err(place.io("making a temporary file beside it"))?;
+        let temp = Temp {
+            file,
+            place,
+            renamed: false,
+        };
+        if let Some(before) = before {
+            take_over(&temp.file, before)
+                .map_err(place.io("giving the new file the mode of the old one"))?;
+        }
+        Ok(temp)
+    }
+
+    fn write(&self, document: &Document<'_>) -> io::Result<()> {
+        let mut writer = BufWriter::with_capacity(128 * 1024, &self.file);
+        document.write_to(&mut writer)?;
+        writer.flush()
+    }
+
+    fn rename(mut self) -> io::Result<()> {
+        let (dir, name) = (&self.place.dir, &self.place.name);
+        rustix::fs::renameat(dir, &self.place.temp_name, dir, name)?;
+        self.renamed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Temp<'_> {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // When this fails too there is nobody to tell; the next update removes the file.
+            let _ = rustix::fs::unlinkat(&self.place.dir, &self.place.temp_name, AtFlags::empty());
+        }
+    }
+}

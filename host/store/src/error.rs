@@ -1,0 +1,199 @@
+//! Why an update or a read was not done.
+
+use crate::version::Version;
+use amend_document::{ApplyError, PatchError, SyntaxError};
+use std::error::Error as StdError;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why an update or a read was not done. Every variant carries the path it was about, and its text says
+/// what to do next.
+///
+/// After every one of them the document is as it was, but for [`Error::DurabilityUnknown`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The path is not one that a document of this store can have.
+    #[error("{}: {problem}", path.display())]
+    InvalidPath {
+        /// The path that was asked for.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: PathProblem,
+    },
+    /// A symbolic link leads out of the store, or in a circle.
+    #[error("{}: a symbolic link on the way leads out of the store's directory", path.display())]
+    Escapes {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// What stands at the path is a directory, a FIFO, a socket or a device.
+    #[error("{}: this is {kind}; a document is a regular file", path.display())]
+    NotAFile {
+        /// The path that was asked for.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// The document is not JSON. It is never overwritten; repair it, or remove it to start again.
+    #[error("{}: not JSON: {source}", path.display())]
+    Malformed {
+        /// The document.
+        path: PathBuf,
+        /// Where and why.
+        source: SyntaxError,
+    },
+    /// The document is larger than the limit.
+    #[error("{}: {size} bytes, more than the limit of {limit} (the limit on a document's size)", path.display())]
+    TooLarge {
+        /// The document.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The lock was not free in time.
+    #[error(
+        "{}: another process held the lock {} for more than {waited:?}; try again, or wait longer",
+        path.display(), lock.display()
+    )]
+    LockTimeout {
+        /// The document.
+        path: PathBuf,
+        /// Its lock file.
+        lock: PathBuf,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// What stands at the lock file's path cannot be one.
+    #[error("{}: the lock file {} is {kind}; move it away", path.display(), lock.display())]
+    NotALockFile {
+        /// The document.
+        path: PathBuf,
+        /// Its lock file.
+        lock: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// The document has another version than the caller expected.
+    #[error(
+        "{}: expected {}, found {}; read it again", path.display(),
+        describe_version(*expected), describe_version(Some(*found))
+    )]
+    VersionMismatch {
+        /// The document.
+        path: PathBuf,
+        /// The version that was expected; `None` for no document.
+        expected: Option<Version>,
+        /// The version that was found.
+        found: Version,
+    },
+    /// A program that does not take the lock changed the document between our read and our replacement.
+    #[error(
+        "{}: a program that does not take the lock changed it meanwhile; its change was kept; try again",
+        path.display()
+    )]
+    ChangedMeanwhile {
+        /// The document.
+        path: PathBuf,
+    },
+    /// The document is not in the state that the patch needs.
+    #[error("{}: {source}", path.display())]
+    Apply {
+        /// The document.
+        path: PathBuf,
+        /// Which operation, where, and what was found there.
+        source: ApplyError,
+    },
+    /// The updater refused.
+    #[error("{}: refused: {source}", path.display())]
+    Refused {
+        /// The document.
+        path: PathBuf,
+        /// The updater's reason.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The updater failed: it crashed, or ran out of time or memory.
+    #[error("{}: the updater failed: {source}", path.display())]
+    UpdaterFailed {
+        /// The document.
+        path: PathBuf,
+        /// How.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The updater answered with something that is not a patch.
+    #[error("{}: the updater's answer is not a patch: {source}", path.display())]
+    InvalidPatch {
+        /// The document.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PatchError,
+    },
+    /// The new document is in place, but its directory could not be synced: it may be the old one again
+    /// after a power failure. Do not repeat the update; read the document, and look at the disk.
+    #[error(
+        "{}: committed as version {version}, but whether that survives a power failure is unknown: \
+         syncing its directory failed: {source}; do not repeat the update, look at the disk",
+        path.display()
+    )]
+    DurabilityUnknown {
+        /// The document.
+        path: PathBuf,
+        /// The version that is in place.
+        version: Version,
+        /// Why the directory could not be synced.
+        source: io::Error,
+    },
+    /// A system call failed.
+    #[error("{}: {action}: {source}", path.display())]
+    Io {
+        /// The file or directory that the call was about.
+        path: PathBuf,
+        /// What was being done.
+        action: &'static str,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+/// What is wrong with a document's path.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PathProblem {
+    /// It names nothing.
+    #[error("a document needs a name")]
+    Empty,
+    /// It starts at the file system's root.
+    #[error("a document's path is relative to its store, and this one is absolute")]
+    Absolute,
+    /// It goes up.
+    #[error("`..` does not stand in a document's path")]
+    Parent,
+    /// It ends in a slash.
+    #[error("this names a directory, not a document")]
+    Directory,
+    /// It has a zero byte in it.
+    #[error("a path holds no zero byte")]
+    Nul,
+    /// It is the name of a lock file.
+    #[error("names that end in `.lock` are lock files, not documents")]
+    LockFile,
+    /// It is the name of a temporary file.
+    #[error("this is the name of a temporary file, not of a document")]
+    TemporaryFile,
+    /// The lock file's name would be longer than file systems allow.
+    #[error("the name is too long: {max} bytes at most, so that `.lock` can be added")]
+    TooLong {
+        /// The most bytes a name may have.
+        max: usize,
+    },
+}
+
+fn describe_version(version: Option<Version>) -> String {
+    match version {
+        None | Some(Version::ABSENT) => "no document".to_owned(),
+        Some(version) => format!("version {version}"),
+    }
+}

@@ -1,0 +1,145 @@
+//! What a document may be called.
+
+use crate::error::{Error, PathProblem};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
+
+/// What is added to a document's name to get its lock file's.
+pub(crate) const LOCK_SUFFIX: &str = ".lock";
+
+/// What the name of every temporary file starts and ends with.
+pub(crate) const TEMP_PREFIX: &str = ".amend-";
+pub(crate) const TEMP_SUFFIX: &str = ".tmp";
+
+/// The longest name a file may have on the file systems in use.
+const NAME_MAX: usize = 255;
+
+/// Takes a document's path apart: its directory, relative to the store's root, and its name.
+///
+/// The path has to be relative and stay below the root by its letters; where links lead is looked at when
+/// it is opened.
+pub(crate) fn split(path: &Path) -> Result<(PathBuf, &OsStr), Error> {
+    let invalid = |problem| Error::InvalidPath {
+        path: path.to_owned(),
+        problem,
+    };
+    if path.as_os_str().as_bytes().contains(&0) {
+        return Err(invalid(PathProblem::Nul));
+    }
+    let mut directory = PathBuf::new();
+    let mut name = None;
+    for component in path.components() {
+        match component {
+            Component::Normal(part) => {
+                if let Some(parent) = name.replace(part) {
+                    directory.push(parent);
+                }
+            }
+            Component::CurDir => {}
+            Component::ParentDir => return Err(invalid(PathProblem::Parent)),
+            Component::RootDir | Component::Prefix(_) => {
+                return Err(invalid(PathProblem::Absolute));
+            }
+        }
+    }
+    let name = name.ok_or_else(|| invalid(PathProblem::Empty))?;
+    if path.as_os_str().as_bytes().ends_with(b"/") {
+        return Err(invalid(PathProblem::Directory));
+    }
+    check_name(name).map_err(invalid)?;
+    Ok((directory, name))
+}
+
+/// Whether a document may have this name.
+pub(crate) fn check_name(name: &OsStr) -> Result<(), PathProblem> {
+    let bytes = name.as_bytes();
+    if bytes.ends_with(LOCK_SUFFIX.as_bytes()) {
+        return Err(PathProblem::LockFile);
+    }
+    if bytes.starts_with(TEMP_PREFIX.as_bytes()) && bytes.ends_with(TEMP_SUFFIX.as_bytes()) {
+        return Err(PathProblem::TemporaryFile);
+    }
+    if bytes.len() + LOCK_SUFFIX.len() > NAME_MAX {
+        return Err(PathProblem::TooLong {
+            max: NAME_MAX - LOCK_SUFFIX.len(),
+        });
+    }
+    Ok(())
+}
+
+/// The name of a document's lock file.
+pub(crate) fn lock_name(name: &OsStr) -> std::ffi::OsString {
+    let mut lock = name.to_owned();
+    lock.push(LOCK_SUFFIX);
+    lock
+}
+
+/// The name of a document's temporary file.
+///
+/// It is always the same one: under the lock nobody else can own it, so whatever is there is what a crash
+/// left, and it is found without reading the directory. It holds a hash and not the document's name, so
+/// that a long name does not become too long.
+pub(crate) fn temp_name(name: &OsStr) -> std::ffi::OsString {
+    let hash = blake3::hash(name.as_bytes()).to_hex();
+    format!("{TEMP_PREFIX}{}{TEMP_SUFFIX}", &hash.as_str()[..32]).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(path: &str) -> PathProblem {
+        match split(Path::new(path)) {
+            Err(Error::InvalidPath { problem, .. }) => problem,
+            other => panic!("{path:?}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_path_is_split_into_directory_and_name() {
+        for (path, directory, name) in [
+            ("a.json", "", "a.json"),
+            ("./a.json", "", "a.json"),
+            ("x/y/a.json", "x/y", "a.json"),
+            ("x//y/./a.json", "x/y", "a.json"),
+            ("..a", "", "..a"),
+        ] {
+            let split = split(Path::new(path)).unwrap();
+            assert_eq!(
+                split,
+                (PathBuf::from(directory), OsStr::new(name)),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn paths_that_leave_the_root_or_name_a_file_of_ours_are_refused() {
+        assert_eq!(problem(""), PathProblem::Empty);
+        assert_eq!(problem("."), PathProblem::Empty);
+        assert_eq!(problem("/etc/passwd"), PathProblem::Absolute);
+        assert_eq!(problem("../a"), PathProblem::Parent);
+        assert_eq!(problem("x/../a"), PathProblem::Parent);
+        assert_eq!(problem("x/"), PathProblem::Directory);
+        assert_eq!(problem("a\0b"), PathProblem::Nul);
+        assert_eq!(problem("a.json.lock"), PathProblem::LockFile);
+        let temp = temp_name(OsStr::new("a.json"));
+        assert_eq!(problem(temp.to_str().unwrap()), PathProblem::TemporaryFile);
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_its_lock_file_allows() {
+        assert!(split(Path::new(&"n".repeat(250))).is_ok());
+        assert_eq!(problem(&"n".repeat(251)), PathProblem::TooLong { max: 250 });
+        assert!(temp_name(OsStr::new(&"n".repeat(250))).len() <= NAME_MAX);
+    }
+
+    #[test]
+    fn two_documents_never_share_a_temporary_file() {
+        assert_ne!(
+            temp_name(OsStr::new("a.json")),
+            temp_name(OsStr::new("a.toml"))
+        );
+    }
+}

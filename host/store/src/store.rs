@@ -1,0 +1,174 @@
+//! A store: a directory of documents.
+
+use crate::error::Error;
+use crate::options::{Durability, Options};
+use crate::place::Root;
+use crate::read::read;
+use crate::update::{Expected, Preview, Receipt, preview, update};
+use crate::updater::Updater;
+use crate::version::{Snapshot, Version};
+use amend_document::{Document, Pointer};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A directory of documents. Cheap to clone; clones share the directory's handle.
+///
+/// A document's path is relative to the directory, and confined to it: `..`, absolute paths and symbolic
+/// links that lead out are refused. Names that end in `.lock` and those of temporary files are no documents.
+#[derive(Debug, Clone)]
+pub struct Store {
+    root: Arc<Root>,
+    options: Options,
+}
+
+impl Store {
+    /// Opens a directory as a store, with [`Options::default`].
+    ///
+    /// The directory is opened once: when it is renamed afterwards, the store goes with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when there is no such directory or it may not be opened.
+    pub fn open(root: impl AsRef<Path>) -> Result<Store, Error> {
+        Store::open_with(root, Options::default())
+    }
+
+    /// Opens a directory as a store.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`].
+    pub fn open_with(root: impl AsRef<Path>, options: Options) -> Result<Store, Error> {
+        Ok(Store {
+            root: Arc::new(Root::open(root.as_ref())?),
+            options,
+        })
+    }
+
+    /// Finds the store and the path in it for a file that the *user* named: an absolute path, one with `..`,
+    /// or a symbolic link, which is followed wherever it leads. Directories that are missing are made by the
+    /// first update.
+    ///
+    /// Not for paths that come from a guest or from a network: those belong into a store whose directory you
+    /// chose.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when a directory on the way may not be opened, or links go in a circle.
+    pub fn locate(file: impl AsRef<Path>, options: Options) -> Result<(Store, PathBuf), Error> {
+        crate::locate::locate(file.as_ref(), options)
+    }
+
+    /// How this store does its updates.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The document as it is now; `None` when there is none, or it has no bytes. Takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// When the path is refused, the document is not JSON, or it cannot be read.
+    pub fn read(&self, document: impl AsRef<Path>) -> Result<Option<Snapshot>, Error> {
+        self.read_at(document, &Pointer::root())
+    }
+
+    /// What stands at a pointer in the document now; `None` when there is no document, or nothing at the
+    /// pointer. Takes no lock.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`], and [`Error::Apply`] when the pointer leads through a duplicated key.
+    pub fn read_at(
+        &self,
+        document: impl AsRef<Path>,
+        at: &Pointer,
+    ) -> Result<Option<Snapshot>, Error> {
+        let Some(place) = self.root.find(document.as_ref())? else {
+            return Ok(None);
+        };
+        let Some(current) =
+            read(&place, &self.options.limits)?.filter(|current| !current.bytes.is_empty())
+        else {
+            return Ok(None);
+        };
+        let parsed = Document::parse(&current.bytes, &self.options.limits).map_err(|source| {
+            Error::Malformed {
+                path: place.path.clone(),
+                source,
+            }
+        })?;
+        let text = parsed.get(at).map_err(|source| Error::Apply {
+            path: place.path.clone(),
+            source,
+        })?;
+        Ok(text.map(|text| Snapshot {
+            text: text.into_owned(),
+            version: Version::of(&current.bytes),
+        }))
+    }
+
+    /// Changes a document: waits for its lock, reads it, asks the updater, applies its patch, and replaces
+    /// the file. Directories on the way are made. When it returns `Ok` the change is durable, as far as
+    /// [`Options::durability`] says.
+    ///
+    /// The updater runs while the lock is held, so it must not update the same document itself, and what
+    /// takes long belongs before the call.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. The document is as it was after every one of them but [`Error::DurabilityUnknown`].
+    pub fn update(
+        &self,
+        document: impl AsRef<Path>,
+        updater: impl Updater,
+    ) -> Result<Receipt, Error> {
+        self.update_expecting(document.as_ref(), Expected::Anything, updater)
+    }
+
+    /// The same, when the document still has the expected version; `None` expects that there is no document.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::VersionMismatch`] when it has another; else as [`Store::update`].
+    pub fn update_if(
+        &self,
+        document: impl AsRef<Path>,
+        expected: Option<Version>,
+        updater: impl Updater,
+    ) -> Result<Receipt, Error> {
+        self.update_expecting(document.as_ref(), Expected::Version(expected), updater)
+    }
+
+    /// Says what an update would do, and does nothing: no lock, no lock file, no directory. `expected` is as
+    /// for [`Store::update_if`]; the outer `None` expects nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::update`], as far as they can be known without writing.
+    pub fn preview(
+        &self,
+        document: impl AsRef<Path>,
+        expected: Option<Option<Version>>,
+        mut updater: impl Updater,
+    ) -> Result<Preview, Error> {
+        let place = self.root.find(document.as_ref())?;
+        let path = place.as_ref().map_or_else(
+            || self.root.show(document.as_ref()),
+            |place| place.path.clone(),
+        );
+        let expected = expected.map_or(Expected::Anything, Expected::Version);
+        preview(place.as_ref(), &path, expected, &mut updater, &self.options)
+    }
+
+    fn update_expecting(
+        &self,
+        document: &Path,
+        expected: Expected,
+        mut updater: impl Updater,
+    ) -> Result<Receipt, Error> {
+        let sync = self.options.durability == Durability::Full;
+        let place = self.root.make(document, sync)?;
+        update(&place, expected, &mut updater, &self.options)
+    }
+}
