@@ -34,11 +34,20 @@ pub enum Change {}
 impl<T: Serialize> Answer<State> for T {
     fn into_patch(self) -> Result<Option<Patch>, Refusal> {
         // `Ok(())` looks like "nothing to do", but written out it is `null`, and would replace the document.
-        const { assert!(size_of::<T>() > 0, "an updater's answer must carry a state: `None` leaves the document as it is") };
+        const {
+            assert!(
+                size_of::<T>() > 0,
+                "an updater's answer must carry a state: `None` leaves the document as it is"
+            )
+        };
         let mut json = serde_json::Serializer::new(Vec::new());
         self.serialize(Document { json: &mut json })?;
         let text = String::from_utf8(json.into_inner())?;
-        Ok(if text.is_empty() { None } else { Some(Patch::Replace(text)) })
+        Ok(if text.is_empty() {
+            None
+        } else {
+            Some(Patch::Replace(text))
+        })
     }
 }
 
@@ -89,7 +98,11 @@ impl<'a> Serializer for Document<'a> {
     }
 
     // A newtype around an `Option` is that `Option`.
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
         value.serialize(self)
     }
 
@@ -100,7 +113,8 @@ impl<'a> Serializer for Document<'a> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.json.serialize_newtype_variant(name, index, variant, value)
+        self.json
+            .serialize_newtype_variant(name, index, variant, value)
     }
 
     as_json! {

@@ -9,7 +9,10 @@ use serde_json::{Error, de::StrRead};
 /// `Some` to an `Option`, even when it is `null`: somebody wrote that.
 pub(crate) fn read<T: DeserializeOwned>(current: Option<&str>) -> Result<T, Error> {
     let mut json = serde_json::Deserializer::from_str(current.unwrap_or("{}"));
-    let document = T::deserialize(Document { json: &mut json, exists: current.is_some() })?;
+    let document = T::deserialize(Document {
+        json: &mut json,
+        exists: current.is_some(),
+    })?;
     if current.is_some() {
         json.end()?;
     }
@@ -34,7 +37,11 @@ impl<'de> Deserializer<'de> for Document<'_, 'de> {
     type Error = Error;
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.exists { visitor.visit_some(self.json) } else { visitor.visit_none() }
+        if self.exists {
+            visitor.visit_some(self.json)
+        } else {
+            visitor.visit_none()
+        }
     }
 
     as_json! {

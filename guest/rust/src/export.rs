@@ -16,7 +16,10 @@ macro_rules! updater {
                 fn update(
                     current: ::core::option::Option<::std::string::String>,
                     args: ::std::string::String,
-                ) -> ::core::result::Result<::core::option::Option<$crate::__private::Patch>, ::std::string::String> {
+                ) -> ::core::result::Result<
+                    ::core::option::Option<$crate::__private::Patch>,
+                    ::std::string::String,
+                > {
                     $crate::__private::answer($crate::run($update, current.as_deref(), &args))
                 }
             }

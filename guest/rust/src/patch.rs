@@ -61,7 +61,10 @@ impl Patch {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "op", rename_all = "lowercase")]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the fields are RFC 6902's own, and every case says what it does")]
+#[allow(
+    missing_docs,
+    reason = "the fields are RFC 6902's own, and every case says what it does"
+)]
 pub enum Operation {
     /// Sets a member, or inserts an element before the one at an index (`-` is the end).
     Add { path: String, value: Value },
@@ -80,7 +83,10 @@ pub enum Operation {
 impl Operation {
     /// Sets a member, or inserts an element before the one at an index (`-` is the end).
     pub fn add(path: impl Into<String>, value: impl Into<Value>) -> Self {
-        Operation::Add { path: path.into(), value: value.into() }
+        Operation::Add {
+            path: path.into(),
+            value: value.into(),
+        }
     }
 
     /// Removes what is there; it must exist.
@@ -90,21 +96,33 @@ impl Operation {
 
     /// Replaces what is there; it must exist.
     pub fn replace(path: impl Into<String>, value: impl Into<Value>) -> Self {
-        Operation::Replace { path: path.into(), value: value.into() }
+        Operation::Replace {
+            path: path.into(),
+            value: value.into(),
+        }
     }
 
     /// Moves a value.
     pub fn move_from(from: impl Into<String>, path: impl Into<String>) -> Self {
-        Operation::Move { from: from.into(), path: path.into() }
+        Operation::Move {
+            from: from.into(),
+            path: path.into(),
+        }
     }
 
     /// Copies a value.
     pub fn copy(from: impl Into<String>, path: impl Into<String>) -> Self {
-        Operation::Copy { from: from.into(), path: path.into() }
+        Operation::Copy {
+            from: from.into(),
+            path: path.into(),
+        }
     }
 
     /// Lets the whole patch fail unless the value is equal to what is there.
     pub fn test(path: impl Into<String>, value: impl Into<Value>) -> Self {
-        Operation::Test { path: path.into(), value: value.into() }
+        Operation::Test {
+            path: path.into(),
+            value: value.into(),
+        }
     }
 }

@@ -34,7 +34,9 @@ impl Refusal {
 
 impl<T: Display> From<T> for Refusal {
     fn from(reason: T) -> Self {
-        Refusal { reason: reason.to_string() }
+        Refusal {
+            reason: reason.to_string(),
+        }
     }
 }
 
