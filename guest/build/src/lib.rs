@@ -1,1 +1,40 @@
-//! Skeleton.
+//! Compiles guests to WebAssembly components, whatever language they are written in.
+//!
+//! A guest is a folder `guest/examples/<language>/<name>`; nothing lists them a second time. On the command
+//! line it is `cargo guests`; a test asks for what it needs:
+//!
+//! ```no_run
+//! let counter = amend_guest_build::component("rust/counter")?;
+//! # Ok::<(), amend_guest_build::Error>(())
+//! ```
+//!
+//! A guest is compiled when it, or something it is made of, has changed; how to know that is left to the
+//! language's own tools. They work in a directory of their own under the workspace's target directory, so
+//! this may be called from inside `cargo test` and `cargo run`, and by many processes at once: one compiles,
+//! the others wait for it.
+//!
+//! # Adding a language
+//!
+//! One file beside `rust.rs` that implements the `Language` trait, and one line in `language.rs`.
+//!
+//! # Limitations
+//!
+//! - It belongs to this repository and finds it where it was itself compiled. Authors elsewhere build their
+//!   guests with their language's own commands; each SDK's README has them.
+//! - A relative `CARGO_TARGET_DIR` is taken to be relative to the top of the workspace.
+
+pub use builder::Builder;
+pub use error::Error;
+pub use guest::Guest;
+pub use once::{component, component_in};
+pub use tool::Progress;
+
+mod builder;
+mod error;
+mod guest;
+mod language;
+mod once;
+mod publish;
+mod rust;
+mod tool;
+mod workspace;

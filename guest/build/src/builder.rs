@@ -1,0 +1,105 @@
+//! From guests to components.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
+
+use crate::{Error, Guest, Progress, guest, language, publish, tool::Tools, workspace};
+
+/// Where the examples are, seen from the top of the workspace.
+const EXAMPLES: &str = "guest/examples";
+
+/// Compiles the guests of one folder, and keeps the components where others find them.
+#[derive(Debug)]
+pub struct Builder {
+    guests: Vec<Guest>,
+    /// Where the components go.
+    components: PathBuf,
+    /// Where the languages' tools keep what they like, and where the lock file is.
+    work: PathBuf,
+    progress: Progress,
+}
+
+impl Builder {
+    /// For the examples: `guest/examples/<language>/<name>` becomes
+    /// `<target>/guests/<language>/<name>.wasm`, where `<target>` is the workspace's target directory.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or cargo does not say where its target directory is.
+    pub fn new(progress: Progress) -> Result<Self, Error> {
+        Builder::of(EXAMPLES, progress)
+    }
+
+    /// For the guests of another folder, given as seen from the top of the workspace and laid out in the same
+    /// way: `<folder>/<language>/<name>` becomes `<target>/guests/<folder>/<language>/<name>.wasm`.
+    ///
+    /// # Errors
+    /// As [`Builder::new`].
+    pub fn of(folder: &str, progress: Progress) -> Result<Self, Error> {
+        let root = workspace::root();
+        let target = workspace::metadata(&root.join("Cargo.toml"))?.target_directory;
+        let built = target.join("guests");
+        Ok(Builder {
+            guests: guest::guests_in(&root.join(folder))?,
+            components: if folder == EXAMPLES {
+                built.clone()
+            } else {
+                built.join(folder)
+            },
+            work: built,
+            progress,
+        })
+    }
+
+    /// The guests that are asked for, each as `language` or `language/name`; all when nothing is asked for.
+    ///
+    /// # Errors
+    /// [`Error::UnknownGuest`].
+    pub fn select(&self, asked: &[String]) -> Result<Vec<Guest>, Error> {
+        guest::select(self.guests.clone(), asked)
+    }
+
+    /// Compiles a guest unless nothing has changed since the last time, and returns its component's path.
+    /// Waits while another process compiles.
+    ///
+    /// # Errors
+    /// When something is missing on this machine, when the guest does not compile, or when a file cannot be
+    /// written.
+    pub fn compile(&self, guest: &Guest) -> Result<PathBuf, Error> {
+        let language = language::language_of(guest)?;
+        let component = self
+            .components
+            .join(&guest.language)
+            .join(format!("{}.wasm", guest.name));
+        let work = self.work.join("work").join(language.name());
+        create_folder(&work)?;
+        create_folder(component.parent().unwrap_or(&self.components))?;
+
+        let tools = Tools {
+            work,
+            progress: self.progress,
+        };
+        let _lock = lock(&self.work.join("lock"))?;
+        language.prepare(&tools)?;
+        publish::publish(&language.compile(guest, &tools)?, &component)?;
+        Ok(component)
+    }
+}
+
+fn create_folder(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(Error::file("create the folder", path))
+}
+
+/// Waits for the lock file, which is held as long as the file that comes back is open. It is never deleted:
+/// somebody might be waiting for it.
+fn lock(path: &Path) -> Result<File, Error> {
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(Error::file("open", path))?;
+    file.lock().map_err(Error::file("lock", path))?;
+    Ok(file)
+}
