@@ -130,3 +130,73 @@ fn block(file: File) -> io::Result<File> {
         }
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::place::Root;
+    use std::fs;
+    use std::os::unix::fs::MetadataExt;
+    use std::path::Path;
+
+    fn place(directory: &Path) -> Place {
+        Root::open(directory)
+            .unwrap()
+            .make(Path::new("a.json"), false)
+            .unwrap()
+    }
+
+    /// Waits until somebody is blocked on the lock of this inode, as the kernel tells it.
+    fn until_somebody_waits(inode: u64) {
+        let waiter = format!(":{inode} ");
+        while !fs::read_to_string("/proc/locks")
+            .unwrap()
+            .lines()
+            .any(|line| line.contains("->") && line.contains("FLOCK") && line.contains(&waiter))
+        {
+            thread::yield_now();
+        }
+    }
+
+    /// Python's filelock 3.20.4 to 3.29.4 deleted the lock file when it was released: A holds it, B waits for
+    /// it, A deletes it, C makes a new one and enters, and then B, which has the lock of the old one, enters
+    /// too.
+    #[test]
+    fn a_lock_file_that_was_deleted_lets_nobody_in() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("a.json.lock");
+        let old = File::create(&path).unwrap();
+        old.lock_exclusive().unwrap();
+        thread::scope(|scope| {
+            let waiter = scope.spawn(|| Lock::acquire(&place(scratch.path()), None).unwrap());
+            until_somebody_waits(old.metadata().unwrap().ino());
+            fs::remove_file(&path).unwrap();
+            let new = File::create(&path).unwrap();
+            new.lock_exclusive().unwrap();
+            drop(old);
+            // It has the old file's lock by now, and must come to wait for the new one's.
+            until_somebody_waits(new.metadata().unwrap().ino());
+            assert!(!waiter.is_finished());
+            drop(new);
+            let lock = waiter.join().unwrap();
+            assert_eq!(
+                lock._file.metadata().unwrap().ino(),
+                fs::metadata(&path).unwrap().ino()
+            );
+        });
+    }
+
+    #[test]
+    fn a_timeout_gives_up_its_place_in_the_queue() {
+        let scratch = tempfile::tempdir().unwrap();
+        let held = Lock::acquire(&place(scratch.path()), None).unwrap();
+        let timeout = Duration::from_millis(50);
+        let started = Instant::now();
+        let refused = Lock::acquire(&place(scratch.path()), Some(timeout));
+        assert!(matches!(refused, Err(Error::LockTimeout { .. })));
+        assert!(started.elapsed() >= timeout);
+        drop(held);
+        // The wait that was given up may get the lock for a moment, and gives it back at once.
+        drop(Lock::acquire(&place(scratch.path()), Some(Duration::from_secs(60))).unwrap());
+    }
+}

@@ -82,15 +82,19 @@ pub(crate) fn preview(
         .transpose()?
         .flatten();
     let document = change(path, current.as_ref(), expected, updater, options)?;
+    let receipt = Receipt {
+        version: Version::of_pieces(document.pieces()),
+        changed: document.is_changed(),
+    };
+    let after = (!document.is_absent()).then(|| document.to_text());
+    drop(document);
+    let before = current
+        .map(Current::into_text)
+        .filter(|text| !text.is_empty());
     Ok(Preview {
-        receipt: Receipt {
-            version: Version::of_pieces(document.pieces()),
-            changed: document.is_changed(),
-        },
-        after: (!document.is_absent()).then(|| document.to_text()),
-        before: current
-            .map(Current::into_text)
-            .filter(|text| !text.is_empty()),
+        receipt,
+        before,
+        after,
     })
 }
 

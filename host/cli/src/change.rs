@@ -1,0 +1,167 @@
+//! From the arguments to a patch.
+
+use crate::args::UpdateArgs;
+use crate::exit::{Code, Failure};
+use amend_store::{Json, Operations, Patch, Pointer};
+use clap::ArgMatches;
+use std::io::Read;
+
+/// The patch that the arguments say, in the order in which they were given.
+pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Failure> {
+    let mut changes = changes(args, matches);
+    changes.sort_by_key(|(index, _)| *index);
+    if changes
+        .iter()
+        .filter(|(_, change)| change.reads_stdin())
+        .count()
+        > 1
+    {
+        return Err(Failure::new(
+            Code::Usage,
+            "standard input, `-`, can be read for one patch only",
+        ));
+    }
+    let mut patches = Vec::new();
+    let mut operations = Operations::new();
+    for (_, change) in changes {
+        let patch = match change {
+            // Those that stand together make one list of operations.
+            Change::Set(text) => {
+                let (pointer, value) = set(text)?;
+                operations = operations.set(pointer, value);
+                continue;
+            }
+            Change::Remove(text) => {
+                operations = operations.remove(pointer("--remove", text)?);
+                continue;
+            }
+            Change::Operations(source) => {
+                let text = read(source)?;
+                Patch::operations(&text).map_err(|error| not_a_patch("--operations", &error))?
+            }
+            Change::Merge(source) => {
+                Patch::merge(read(source)?).map_err(|error| not_a_patch("--merge", &error))?
+            }
+            Change::Replace(source) => {
+                Patch::replace(read(source)?).map_err(|error| not_a_patch("--replace", &error))?
+            }
+        };
+        end_list(&mut operations, &mut patches);
+        patches.push(patch);
+    }
+    end_list(&mut operations, &mut patches);
+    Ok(Patch::All(patches))
+}
+
+/// Puts the list of operations that was being made, if there is one, among the patches.
+fn end_list(operations: &mut Operations, patches: &mut Vec<Patch>) {
+    if !operations.is_empty() {
+        patches.push(Patch::Operations(std::mem::take(operations)));
+    }
+}
+
+/// One argument that says what should change.
+enum Change<'a> {
+    Set(&'a str),
+    Remove(&'a str),
+    Operations(&'a str),
+    Merge(&'a str),
+    Replace(&'a str),
+}
+
+impl Change<'_> {
+    fn reads_stdin(&self) -> bool {
+        matches!(
+            self,
+            Change::Operations("-") | Change::Merge("-") | Change::Replace("-")
+        )
+    }
+}
+
+/// Each argument with its place on the command line.
+fn changes<'a>(args: &'a UpdateArgs, matches: &ArgMatches) -> Vec<(usize, Change<'a>)> {
+    let indices = |name: &str| {
+        matches
+            .indices_of(name)
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+    };
+    let mut changes = Vec::new();
+    changes.extend(
+        indices("set")
+            .into_iter()
+            .zip(args.set.iter().map(|text| Change::Set(text))),
+    );
+    changes.extend(
+        indices("remove")
+            .into_iter()
+            .zip(args.remove.iter().map(|text| Change::Remove(text))),
+    );
+    changes.extend(
+        indices("operations")
+            .into_iter()
+            .zip(args.operations.iter().map(|text| Change::Operations(text))),
+    );
+    changes.extend(
+        indices("merge")
+            .into_iter()
+            .zip(args.merge.iter().map(|text| Change::Merge(text))),
+    );
+    changes.extend(
+        indices("replace")
+            .into_iter()
+            .zip(args.replace.iter().map(|text| Change::Replace(text))),
+    );
+    changes
+}
+
+fn set(text: &str) -> Result<(Pointer, Json), Failure> {
+    let Some((at, value)) = text.split_once('=') else {
+        let message = format!("--set {text}: write it as POINTER=JSON, /port=8080 for example");
+        return Err(Failure::new(Code::Usage, message));
+    };
+    let at = pointer("--set", at)?;
+    let value = Json::parse(value).map_err(|error| {
+        let hint = if value.starts_with(|c: char| c.is_alphabetic() || c == '/') {
+            format!("; a string needs its quotes: --set '{at}=\"{value}\"'")
+        } else {
+            String::new()
+        };
+        Failure::new(
+            Code::Usage,
+            format!("--set {text}: the value is not JSON: {error}{hint}"),
+        )
+    })?;
+    Ok((at, value))
+}
+
+fn pointer(option: &str, text: &str) -> Result<Pointer, Failure> {
+    Pointer::parse(text)
+        .map_err(|error| Failure::new(Code::Usage, format!("{option} {text}: {error}")))
+}
+
+fn not_a_patch(option: &str, error: &amend_store::PatchError) -> Failure {
+    Failure::new(Code::NotAPatch, format!("{option}: {error}"))
+}
+
+/// The text that `P` stands for.
+fn read(source: &str) -> Result<String, Failure> {
+    let failed = |what: &str, error: std::io::Error| {
+        Failure::new(
+            Code::Unexpected,
+            format!("reading the patch from {what}: {error}"),
+        )
+    };
+    match source.strip_prefix('@') {
+        Some(file) => std::fs::read_to_string(file).map_err(|error| failed(file, error)),
+        None if source == "-" => {
+            let mut text = String::new();
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .map_err(|error| failed("standard input", error))?;
+            Ok(text)
+        }
+        None => Ok(source.to_owned()),
+    }
+}

@@ -1,0 +1,8 @@
+;; Never finishes its start function, so it is never ready to be called.
+(module
+  (memory (export "memory") 1)
+  (func $spin (loop (br 0)))
+  (start $spin)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "amend:document/updater@0.1.0#update") (param i32 i32 i32 i32 i32) (result i32)
+    unreachable))
