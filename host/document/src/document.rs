@@ -1,0 +1,314 @@
+//! One JSON text that patches are applied to.
+
+use std::borrow::Cow;
+use std::io;
+
+use crate::apply::Step;
+use crate::container::Node;
+use crate::diff::differences;
+use crate::error::ApplyError;
+use crate::get;
+use crate::json::{Json, trim};
+use crate::layout::Layout;
+use crate::limits::Limits;
+use crate::merge::merge;
+use crate::patch::Patch;
+use crate::pointer::Pointer;
+use crate::scan::check;
+use crate::syntax::SyntaxError;
+use crate::text::Text;
+use crate::walk::Context;
+
+/// One JSON text, and the patches applied to it since it was read.
+///
+/// What no patch touched is never copied: [`pieces`](Document::pieces) gives the new text as slices of
+/// the old one and of what was inserted.
+///
+/// ```
+/// use amend_document::{Document, Limits, Patch};
+///
+/// let mut document = Document::parse(b"[1.0,2,{\"a\":[]}]", &Limits::default())?;
+/// let failing = r#"[{"op": "remove", "path": "/0"}, {"op": "test", "path": "/0", "value": 3}]"#;
+/// let error = document.apply(&Patch::operations(failing)?).unwrap_err();
+/// assert_eq!(error.to_string(), "operation 1 (test `/0`): expected 3, found 2");
+/// assert_eq!(document.to_text(), "[1.0,2,{\"a\":[]}]");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Document<'t> {
+    /// The text as it was given.
+    given: &'t [u8],
+    state: State<'t>,
+    /// The layout around the root.
+    around: Layout<'t>,
+    limits: Limits,
+}
+
+/// All that a patch changes. A clone of it is cheap, as it shares the tree: that is how a patch which
+/// fails leaves no trace.
+#[derive(Clone, Debug)]
+pub(crate) struct State<'t> {
+    /// Whether there is no document yet, so that `root` is only what patches see.
+    is_absent: bool,
+    /// Byte order mark and white space in front of the root.
+    before: &'t str,
+    pub(crate) root: Node<'t>,
+    /// The white space behind the root.
+    behind: &'t str,
+    /// The bytes of all three.
+    pub(crate) len: usize,
+}
+
+impl<'t> Document<'t> {
+    /// Checks a text, and takes it as a document.
+    ///
+    /// # Errors
+    ///
+    /// [`SyntaxError`] when the text is not one JSON text in UTF-8 (RFC 8259), an empty one included,
+    /// or when it is nested deeper than [`Limits::depth`]. [`Limits::size`] is for what patches make,
+    /// and not looked at here.
+    pub fn parse(text: &'t [u8], limits: &Limits) -> Result<Document<'t>, SyntaxError> {
+        let checked = check(text, limits)?;
+        let whole = checked.whole;
+        let value = trim(checked.text);
+        let start = whole.len()
+            - checked
+                .text
+                .trim_start_matches([' ', '\t', '\r', '\n'])
+                .len();
+        let root = Text::Given(value);
+        let state = State {
+            is_absent: false,
+            before: &whole[..start],
+            behind: &whole[start + value.len()..],
+            root: Node::Text(root.clone()),
+            len: text.len(),
+        };
+        let in_lines =
+            state.before.contains('\n') || state.behind.contains('\n') || value.contains('\n');
+        let around = Layout::around(&root, in_lines);
+        Ok(Document {
+            given: text,
+            state,
+            around,
+            limits: *limits,
+        })
+    }
+
+    /// No document yet. Operations and merges see an empty object; the first patch that writes anything
+    /// makes the document, with two spaces of indent and a final newline.
+    pub fn absent(limits: &Limits) -> Document<'static> {
+        let root = Text::Given("{}");
+        let around = Layout::around(&root, true);
+        let state = State {
+            is_absent: true,
+            before: "",
+            root: Node::Text(root),
+            behind: "\n",
+            len: 3,
+        };
+        Document {
+            given: b"",
+            state,
+            around,
+            limits: *limits,
+        }
+    }
+
+    /// Whether there is no document yet. It has no text then: no pieces, and a length of 0.
+    pub fn is_absent(&self) -> bool {
+        self.state.is_absent
+    }
+
+    /// Applies a patch: all of it, or, when it fails, nothing. Answers whether the text is another one
+    /// than before.
+    ///
+    /// # Errors
+    ///
+    /// [`ApplyError`] when the document is not in the state that the patch needs (nothing is at a
+    /// pointer, a test fails, …), or when the result would exceed the [`Limits`]; it says which. The
+    /// document is as it was before the call.
+    pub fn apply(&mut self, patch: &Patch) -> Result<bool, ApplyError> {
+        let before = self.state.clone();
+        let mut applying = Applying {
+            state: &mut self.state,
+            around: &self.around,
+            limits: &self.limits,
+            patch: None,
+        };
+        match applying.apply(patch) {
+            Ok(()) => Ok(!self.state.has_text_of(&before)),
+            Err(error) => {
+                self.state = before;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the text is another one than the one that was parsed.
+    pub fn is_changed(&self) -> bool {
+        let mut rest = self.given;
+        self.len() != rest.len() || !self.pieces().all(|piece| advance(&mut rest, piece))
+    }
+
+    /// The exact text of the value at a pointer, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`ApplyError::Ambiguous`] when the pointer leads through a name that is there twice.
+    pub fn get(&self, at: &Pointer) -> Result<Option<Cow<'_, str>>, ApplyError> {
+        if self.state.is_absent {
+            Ok(None)
+        } else {
+            get::find(&self.state.root, at)
+        }
+    }
+
+    /// The text, as slices of the one that was parsed and of what patches have inserted.
+    pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        self.state.pieces().map(str::as_bytes)
+    }
+
+    /// How many bytes the text has. An absent document has none.
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "the text of a document is never empty"
+    )]
+    pub fn len(&self) -> usize {
+        if self.state.is_absent {
+            0
+        } else {
+            self.state.len
+        }
+    }
+
+    /// The whole text.
+    pub fn to_text(&self) -> String {
+        let mut text = String::with_capacity(self.len());
+        text.extend(self.state.pieces());
+        text
+    }
+
+    /// Writes the text, piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the writer answers.
+    pub fn write_to(&self, writer: &mut dyn io::Write) -> io::Result<()> {
+        self.pieces().try_for_each(|piece| writer.write_all(piece))
+    }
+}
+
+/// Whether `rest` starts with the piece, and then what follows it. A piece that is the very same memory
+/// need not be read.
+fn advance(rest: &mut &[u8], piece: &[u8]) -> bool {
+    let Some((start, behind)) = rest.split_at_checked(piece.len()) else {
+        return false;
+    };
+    *rest = behind;
+    std::ptr::eq(start, piece) || start == piece
+}
+
+impl State<'_> {
+    fn pieces(&self) -> impl Iterator<Item = &str> {
+        let before = Some(self.before).filter(|text| !text.is_empty());
+        let behind = Some(self.behind).filter(|text| !text.is_empty());
+        let all = before.into_iter().chain(self.root.pieces()).chain(behind);
+        all.take(if self.is_absent { 0 } else { usize::MAX })
+    }
+
+    fn has_text_of(&self, other: &State<'_>) -> bool {
+        if self.is_absent != other.is_absent || self.len != other.len {
+            return false;
+        }
+        let (mut ours, mut theirs) = (self.pieces(), other.pieces());
+        let (mut one, mut two) = (&b""[..], &b""[..]);
+        loop {
+            if one.is_empty() {
+                one = ours.next().unwrap_or_default().as_bytes();
+            }
+            if two.is_empty() {
+                two = theirs.next().unwrap_or_default().as_bytes();
+            }
+            let both = one.len().min(two.len());
+            if both == 0 {
+                // The lengths are equal, so both have come to their end.
+                return true;
+            }
+            let mut rest = one;
+            if !advance(&mut rest, &two[..both]) {
+                return false;
+            }
+            (one, two) = (rest, &two[both..]);
+        }
+    }
+}
+
+/// A patch being applied.
+pub(crate) struct Applying<'s, 't> {
+    state: &'s mut State<'t>,
+    around: &'s Layout<'t>,
+    limits: &'s Limits,
+    patch: Option<usize>,
+}
+
+impl<'t> Applying<'_, 't> {
+    fn apply(&mut self, patch: &Patch) -> Result<(), ApplyError> {
+        match patch {
+            Patch::Operations(operations) => {
+                for (number, operation) in operations.list.iter().enumerate() {
+                    self.step(Some(number), operation.op(), operation.path())
+                        .run(operation)?;
+                    self.state.is_absent &= operation.op() == "test";
+                }
+            }
+            Patch::Merge(json) => {
+                merge(json, self)?;
+                self.state.is_absent = false;
+            }
+            Patch::Replace(json) => self.replace(json)?,
+            Patch::All(patches) => {
+                for (number, patch) in patches.iter().enumerate() {
+                    self.patch = Some(number);
+                    self.apply(patch)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the document equal to the value, by writing what differs.
+    fn replace(&mut self, json: &Json) -> Result<(), ApplyError> {
+        let root = Pointer::root();
+        if self.state.is_absent {
+            self.state.is_absent = false;
+            return self.step(None, "replace", &root).replace(json);
+        }
+        let old = self.state.root.to_text();
+        for operation in differences(&old, json.as_str()) {
+            self.step(None, operation.op(), operation.path())
+                .run(&operation)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn step<'a>(
+        &'a mut self,
+        operation: Option<usize>,
+        op: &'static str,
+        pointer: &'a Pointer,
+    ) -> Step<'a, 't> {
+        let context = Context {
+            patch: self.patch,
+            operation,
+            op,
+            pointer,
+        };
+        Step {
+            state: self.state,
+            around: self.around,
+            limits: self.limits,
+            context,
+        }
+    }
+}

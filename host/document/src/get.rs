@@ -1,0 +1,168 @@
+//! The exact text of one value.
+
+use std::borrow::Cow;
+
+use crate::container::{Container, Node, is};
+use crate::error::{ApplyError, Attempt};
+use crate::json::trim;
+use crate::limits::Limits;
+use crate::pointer::Pointer;
+use crate::scan::check;
+use crate::sequence::Chunk;
+use crate::split::{Kind, Part, Parts, kind, string_end};
+use crate::syntax::SyntaxError;
+use crate::walk::index;
+
+/// Why [`get`] cannot answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GetError {
+    /// The text is not JSON.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// The pointer is ambiguous.
+    #[error(transparent)]
+    Pointer(#[from] ApplyError),
+}
+
+/// The exact text of the value at a pointer (RFC 6901), if there is one: found without building
+/// anything.
+///
+/// ```
+/// use amend_document::{Limits, Pointer, get};
+///
+/// let text = b"{\"prices\": [1.50, 2e3]}";
+/// assert_eq!(get(text, &Pointer::parse("/prices/0")?, &Limits::default())?, Some("1.50"));
+/// assert_eq!(get(text, &Pointer::parse("/prices/2")?, &Limits::default())?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`GetError`] when the text is not JSON, or when the pointer leads through a name that is there twice.
+pub fn get<'t>(text: &'t [u8], at: &Pointer, limits: &Limits) -> Result<Option<&'t str>, GetError> {
+    Ok(descend(trim(check(text, limits)?.text), at, 0)?)
+}
+
+/// The text of the value at a pointer into a tree that may be split here and there.
+pub(crate) fn find<'a>(
+    root: &'a Node<'_>,
+    at: &Pointer,
+) -> Result<Option<Cow<'a, str>>, ApplyError> {
+    let mut node = root;
+    for (level, token) in at.tokens().iter().enumerate() {
+        let container = match node {
+            Node::Text(text) => return Ok(descend(text, at, level)?.map(Cow::Borrowed)),
+            Node::Split(container) => container,
+        };
+        match child(container, token).map_err(|()| ambiguous(at, level))? {
+            Some(Child::Node(child)) => node = child,
+            Some(Child::Text(text)) => return Ok(descend(text, at, level + 1)?.map(Cow::Borrowed)),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(node.text()))
+}
+
+enum Child<'a> {
+    Node(&'a Node<'a>),
+    Text(&'a str),
+}
+
+fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Child<'a>>, ()> {
+    let mut skipped = if container.is_object {
+        None
+    } else {
+        Some(index(token))
+    };
+    let mut found = None;
+    for chunk in &container.slots.chunks {
+        if let Some(index) = &mut skipped {
+            let Some(index) = index else { return Ok(None) };
+            if *index >= chunk.count() {
+                *index -= chunk.count();
+                continue;
+            }
+        }
+        let here = match chunk {
+            Chunk::Run { text, .. } => {
+                let part = match skipped {
+                    Some(index) => index.and_then(|index| Parts::within(text, false).nth(index)),
+                    None => named(text, Parts::within(text, true), token)?,
+                };
+                part.map(|part| Child::Text(&text[part.value.0..part.value.1]))
+            }
+            Chunk::Slots(slots) => {
+                let slot = match skipped {
+                    Some(index) => index.and_then(|index| slots.get(index)),
+                    None => {
+                        let mut same = slots
+                            .iter()
+                            .filter(|slot| is(written_name(&slot.head), token.as_bytes()));
+                        let slot = same.next();
+                        if same.next().is_some() {
+                            return Err(());
+                        }
+                        slot
+                    }
+                };
+                slot.map(|slot| Child::Node(&slot.value))
+            }
+        };
+        if skipped.is_some() {
+            return Ok(here);
+        }
+        if here.is_some() && found.is_some() {
+            return Err(());
+        }
+        found = here.or(found);
+    }
+    Ok(found)
+}
+
+fn written_name(head: &str) -> &str {
+    let start = head.len() - head.trim_start_matches([' ', '\t', '\r', '\n']).len();
+    &head[start..string_end(head.as_bytes(), start)]
+}
+
+/// Follows a pointer, from its token number `level` on, into the text of a value.
+fn descend<'t>(value: &'t str, at: &Pointer, level: usize) -> Result<Option<&'t str>, ApplyError> {
+    let mut value = value;
+    for (level, token) in at.tokens().iter().enumerate().skip(level) {
+        let part = match kind(value) {
+            Kind::Object => {
+                named(value, Parts::of(value), token).map_err(|()| ambiguous(at, level))?
+            }
+            Kind::Array => index(token).and_then(|index| Parts::of(value).nth(index)),
+            _ => None,
+        };
+        let Some(part) = part else { return Ok(None) };
+        value = &value[part.value.0..part.value.1];
+    }
+    Ok(Some(value))
+}
+
+/// The member of that name, among all of them: there may be a second one.
+fn named(text: &str, parts: Parts<'_>, name: &str) -> Result<Option<Part>, ()> {
+    let mut same = parts.filter(|part| is(&text[part.name.0..part.name.1], name.as_bytes()));
+    let part = same.next();
+    if same.next().is_some() {
+        Err(())
+    } else {
+        Ok(part)
+    }
+}
+
+fn ambiguous(at: &Pointer, level: usize) -> ApplyError {
+    let attempt = Attempt {
+        patch: None,
+        operation: None,
+        op: "get",
+        pointer: at.clone(),
+    };
+    ApplyError::Ambiguous {
+        attempt: Box::new(attempt),
+        at: at.ancestor(level),
+        name: at.tokens()[level].clone(),
+    }
+}

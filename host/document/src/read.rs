@@ -1,0 +1,195 @@
+//! Reading operations from their text (RFC 6902 sections 3 and 4).
+
+use crate::container::is;
+use crate::decode::decode_str;
+use crate::error::{PatchError, shown};
+use crate::json::{Json, trim};
+use crate::limits::Limits;
+use crate::operations::{Operation, Operations};
+use crate::pointer::Pointer;
+use crate::scan::{check, depth};
+use crate::split::{Kind, Parts, kind};
+
+impl Operations {
+    /// Reads a JSON Patch document (RFC 6902), within the default [`Limits`].
+    ///
+    /// # Errors
+    ///
+    /// [`PatchError`] when the text is not JSON, or is not an array of operations.
+    pub fn parse(text: &str) -> Result<Operations, PatchError> {
+        Operations::parse_with(text, &Limits::default())
+    }
+
+    /// Reads a JSON Patch document (RFC 6902). The depth counts inside the values; the array and the
+    /// operations around them are free.
+    ///
+    /// # Errors
+    ///
+    /// [`PatchError`] when the text is not JSON, or is not an array of operations.
+    pub fn parse_with(text: &str, limits: &Limits) -> Result<Operations, PatchError> {
+        let around = limits.depth.saturating_add(2);
+        let text = trim(check(text.as_bytes(), &limits.with_depth(around))?.text);
+        if kind(text) != Kind::Array {
+            return Err(PatchError::NotAnArray { found: name(text) });
+        }
+        let operations = Parts::of(text).enumerate();
+        let list = operations
+            .map(|(number, part)| {
+                Members::of(number, &text[part.value.0..part.value.1])?.operation()
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Operations { list })
+    }
+}
+
+/// The members of an operation that mean something; all others are ignored (section 4).
+struct Members<'t> {
+    operation: usize,
+    op: Option<&'t str>,
+    path: Option<&'t str>,
+    from: Option<&'t str>,
+    value: Option<&'t str>,
+}
+
+impl<'t> Members<'t> {
+    fn of(operation: usize, text: &'t str) -> Result<Members<'t>, PatchError> {
+        if kind(text) != Kind::Object {
+            return Err(PatchError::NotAnObject {
+                operation,
+                found: name(text),
+            });
+        }
+        let mut members = Members {
+            operation,
+            op: None,
+            path: None,
+            from: None,
+            value: None,
+        };
+        for part in Parts::of(text) {
+            let written = &text[part.name.0..part.name.1];
+            for (member, place) in [
+                ("op", &mut members.op),
+                ("path", &mut members.path),
+                ("from", &mut members.from),
+                ("value", &mut members.value),
+            ] {
+                if is(written, member.as_bytes())
+                    && place.replace(&text[part.value.0..part.value.1]).is_some()
+                {
+                    return Err(PatchError::DuplicateMember { operation, member });
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    fn operation(&self) -> Result<Operation, PatchError> {
+        let op = self.string("op", self.op, None)?;
+        let path = || self.pointer("path", self.path, &op);
+        let from = || self.pointer("from", self.from, &op);
+        Ok(match &*op {
+            "add" => Operation::Add {
+                path: path()?,
+                value: self.value(&op)?,
+            },
+            "remove" => Operation::Remove { path: path()? },
+            "replace" => Operation::Replace {
+                path: path()?,
+                value: self.value(&op)?,
+            },
+            "copy" => Operation::Copy {
+                from: from()?,
+                path: path()?,
+            },
+            "test" => Operation::Test {
+                path: path()?,
+                value: self.value(&op)?,
+            },
+            "move" => {
+                let (from, path) = (from()?, path()?);
+                if from != path && from.is_prefix_of(&path) {
+                    return Err(PatchError::MoveIntoItself {
+                        operation: self.operation,
+                        from,
+                        path,
+                    });
+                }
+                Operation::Move { from, path }
+            }
+            _ => {
+                return Err(PatchError::UnknownOperation {
+                    operation: self.operation,
+                    op,
+                });
+            }
+        })
+    }
+
+    fn string(
+        &self,
+        member: &'static str,
+        written: Option<&str>,
+        op: Option<&str>,
+    ) -> Result<String, PatchError> {
+        let operation = self.operation;
+        let Some(written) = written else {
+            return Err(PatchError::MissingMember {
+                operation,
+                op: op.map(Into::into),
+                member,
+            });
+        };
+        let string = if kind(written) == Kind::String {
+            decode_str(written)
+        } else {
+            None
+        };
+        let found = || shown([written].into_iter());
+        string
+            .map(Into::into)
+            .ok_or_else(|| PatchError::NotAString {
+                operation,
+                member,
+                found: found(),
+            })
+    }
+
+    fn pointer(
+        &self,
+        member: &'static str,
+        written: Option<&str>,
+        op: &str,
+    ) -> Result<Pointer, PatchError> {
+        let text = self.string(member, written, Some(op))?;
+        let operation = self.operation;
+        Pointer::parse(&text).map_err(|source| PatchError::Pointer {
+            operation,
+            member,
+            source,
+        })
+    }
+
+    /// A `value` of `null` is one; a missing one is not.
+    fn value(&self, op: &str) -> Result<Json, PatchError> {
+        let missing = || PatchError::MissingMember {
+            operation: self.operation,
+            op: Some(op.into()),
+            member: "value",
+        };
+        let value = self.value.ok_or_else(missing)?;
+        Ok(Json::known(value.into(), depth(value)))
+    }
+}
+
+/// What a value is, in words.
+pub(crate) fn name(value: &str) -> &'static str {
+    match kind(value) {
+        Kind::Object => "an object",
+        Kind::Array => "an array",
+        Kind::String => "a string",
+        Kind::Number => "a number",
+        Kind::Literal if value == "null" => "null",
+        Kind::Literal => "a boolean",
+    }
+}

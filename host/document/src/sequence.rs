@@ -1,0 +1,192 @@
+//! The children of a container, most of them still as text.
+
+use crate::container::Node;
+use crate::split::{Part, Parts};
+use crate::text::Text;
+
+/// One child that has been taken out of its run: what stands before its value (white space, and for a
+/// member its name and colon), the value, and the white space before the comma.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot<'t> {
+    pub(crate) head: Text<'t>,
+    pub(crate) value: Node<'t>,
+    pub(crate) trail: Text<'t>,
+}
+
+/// Some children that follow each other.
+#[derive(Clone, Debug)]
+pub(crate) enum Chunk<'t> {
+    /// As they stand in the text, with the commas between them.
+    Run { text: Text<'t>, count: usize },
+    /// Taken apart, because a pointer led to one of them.
+    Slots(Vec<Slot<'t>>),
+}
+
+impl Chunk<'_> {
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Chunk::Run { count, .. } => *count,
+            Chunk::Slots(slots) => slots.len(),
+        }
+    }
+}
+
+/// Where a child is: the number of its chunk, and its number within that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) chunk: usize,
+    pub(crate) slot: usize,
+}
+
+/// All children of a container, in order.
+///
+/// A container of a million children is cut into runs of about a kilobyte, and only the runs that
+/// somebody touches are taken apart: the memory goes with what is touched, not with what is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Sequence<'t> {
+    pub(crate) chunks: Vec<Chunk<'t>>,
+    len: usize,
+    /// How many chunks have nothing left in them.
+    empty: usize,
+    is_object: bool,
+}
+
+/// A run ends with the child that makes it this long.
+const RUN: usize = 1024;
+/// A chunk of an array with more slots than this is halved, so that inserting never shifts more.
+const SLOTS: usize = 512;
+
+impl<'t> Sequence<'t> {
+    /// The children of the container whose text this is. The white space in front of the closing
+    /// bracket is not part of any child.
+    pub(crate) fn of(container: &Text<'t>, is_object: bool) -> Sequence<'t> {
+        let mut sequence = Sequence {
+            chunks: Vec::new(),
+            len: 0,
+            empty: 0,
+            is_object,
+        };
+        let (mut start, mut count) = (1, 0);
+        let mut last: Option<Part> = None;
+        for part in Parts::of(container) {
+            if let Some(last) = last
+                && last.end - start >= RUN
+            {
+                sequence.chunks.push(Chunk::Run {
+                    text: container.slice(start..last.end),
+                    count,
+                });
+                (start, count) = (part.start, 0);
+            }
+            sequence.len += 1;
+            count += 1;
+            last = Some(part);
+        }
+        if let Some(last) = last {
+            let text = container.slice(start..last.value.1);
+            sequence.chunks.push(Chunk::Run { text, count });
+        }
+        sequence
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Where the child number `index` is.
+    pub(crate) fn at(&self, index: usize) -> Option<Place> {
+        let mut slot = index;
+        for (chunk, content) in self.chunks.iter().enumerate() {
+            if slot < content.count() {
+                return Some(Place { chunk, slot });
+            }
+            slot -= content.count();
+        }
+        None
+    }
+
+    pub(crate) fn first(&self) -> Option<Place> {
+        self.at(0)
+    }
+
+    pub(crate) fn last(&self) -> Option<Place> {
+        let chunk = self.chunks.iter().rposition(|chunk| chunk.count() > 0)?;
+        Some(Place {
+            chunk,
+            slot: self.chunks[chunk].count() - 1,
+        })
+    }
+
+    /// The slots of a chunk, taken apart if they were not yet.
+    pub(crate) fn slots(&mut self, chunk: usize) -> &mut Vec<Slot<'t>> {
+        let content = &mut self.chunks[chunk];
+        if let Chunk::Run { text, .. } = content {
+            let slots = Parts::within(text, self.is_object).map(|part| Slot {
+                head: text.slice(part.start..part.value.0),
+                value: Node::Text(text.slice(part.value.0..part.value.1)),
+                trail: text.slice(part.value.1..part.end),
+            });
+            *content = Chunk::Slots(slots.collect());
+        }
+        match content {
+            Chunk::Slots(slots) => slots,
+            Chunk::Run { .. } => unreachable!("it was taken apart above"),
+        }
+    }
+
+    pub(crate) fn slot(&mut self, place: Place) -> &mut Slot<'t> {
+        &mut self.slots(place.chunk)[place.slot]
+    }
+
+    /// Puts a child in front of the one at `index`, or behind all.
+    pub(crate) fn insert(&mut self, index: usize, slot: Slot<'t>) {
+        match self.at(index) {
+            Some(place) => {
+                self.len += 1;
+                let slots = self.slots(place.chunk);
+                slots.insert(place.slot, slot);
+                if slots.len() > SLOTS {
+                    let half = slots.split_off(SLOTS / 2);
+                    self.chunks.insert(place.chunk + 1, Chunk::Slots(half));
+                }
+            }
+            None => {
+                self.push(slot);
+            }
+        }
+    }
+
+    /// Puts a child behind all others, and says in which chunk.
+    pub(crate) fn push(&mut self, slot: Slot<'t>) -> usize {
+        self.len += 1;
+        match self.chunks.last_mut() {
+            Some(Chunk::Slots(slots)) if slots.len() < SLOTS / 4 => {
+                self.empty -= usize::from(slots.is_empty());
+                slots.push(slot);
+            }
+            _ => self.chunks.push(Chunk::Slots(vec![slot])),
+        }
+        self.chunks.len() - 1
+    }
+
+    /// Takes a child out. Its chunk stays, even if nothing is left in it.
+    pub(crate) fn remove(&mut self, place: Place) -> Slot<'t> {
+        self.len -= 1;
+        let slots = self.slots(place.chunk);
+        let slot = slots.remove(place.slot);
+        let is_empty = slots.is_empty();
+        self.empty += usize::from(is_empty);
+        slot
+    }
+
+    /// Forgets chunks without children when they have become the most. Says whether the numbers of
+    /// chunks have changed.
+    pub(crate) fn tidy(&mut self) -> bool {
+        let is_due = self.empty > 0 && self.empty * 2 >= self.chunks.len();
+        if is_due {
+            self.empty = 0;
+            self.chunks.retain(|chunk| chunk.count() > 0);
+        }
+        is_due
+    }
+}
