@@ -9,6 +9,13 @@ use crate::{Patch, Refusal};
 /// What an updater answers with when it does not refuse: its new state, or a [`Patch`]; either may stand
 /// in an `Option`, where `None` leaves the document as it is.
 ///
+/// A state that can carry nothing does not compile: `Ok(())` would replace the document by `null`.
+///
+/// ```compile_fail
+/// use amend_guest::{Refusal, Value};
+/// let _ = amend_guest::run(|_: Value, _: Value| Ok::<(), Refusal>(()), None, "{}");
+/// ```
+///
 /// `Kind` is there for the compiler only: it tells states from patches.
 #[diagnostic::on_unimplemented(
     message = "an updater cannot answer with `{Self}`",

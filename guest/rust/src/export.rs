@@ -26,7 +26,7 @@ macro_rules! updater {
 
             // A native build, for the author's tests, has no use for the symbols.
             #[cfg(target_family = "wasm")]
-            $crate::__private::export!(Component with_types_in $crate::bindings);
+    $crate::__private::export!(Component with_types_in $crate::bindings);
         };
     };
 }

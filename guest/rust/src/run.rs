@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::{Answer, Patch, Refusal, current};
+use crate::{Answer, Patch, Refusal, current, depth, refuse};
 
 /// Runs an updater as the host does, without WebAssembly: for the author's own tests.
 ///
@@ -23,7 +23,7 @@ use crate::{Answer, Patch, Refusal, current};
 /// assert_eq!(amend_guest::run(push, Some("[1]"), "2"), Ok(Some(Patch::Replace("[1,2]".into()))));
 /// assert_eq!(
 ///     amend_guest::run(push, Some("7"), "2").unwrap_err().reason(),
-///     "the document does not fit this updater: invalid type: number, expected a sequence at line 1 column 1"
+///     "the document does not fit this updater: invalid type: integer `7`, expected a sequence at line 1 column 1"
 /// );
 /// ```
 pub fn run<Current, Args, Answered, Refused, Kind>(
@@ -41,5 +41,15 @@ where
         .map_err(|error| format!("the arguments do not fit this updater: {error}"))?;
     let current = current::read(current)
         .map_err(|error| format!("the document does not fit this updater: {error}"))?;
-    update(current, args).map_err(Into::into)?.into_patch()
+    let patch = update(current, args).map_err(Into::into)?.into_patch()?;
+    // It would be the last update that anybody made with serde_json's help.
+    if let Some(Patch::Replace(document)) = &patch
+        && depth::depth(document) > depth::DEEPEST
+    {
+        refuse!(
+            "the new document would be nested deeper than {} levels",
+            depth::DEEPEST
+        );
+    }
+    Ok(patch)
 }

@@ -30,7 +30,11 @@ fn one() -> i64 {
 
 fn update(mut state: State, args: Args) -> Result<State, Refusal> {
     let Some(count) = state.count.checked_add(args.by) else {
-        refuse!("{} and {} more are too many for a counter of 64 bits", state.count, args.by);
+        refuse!(
+            "{} and {} more are too many for a counter of 64 bits",
+            state.count,
+            args.by
+        );
     };
     state.count = count;
     Ok(state)

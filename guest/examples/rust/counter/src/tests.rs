@@ -13,8 +13,14 @@ fn count(document: Option<&str>, args: &str) -> Result<String, String> {
 
 #[test]
 fn adds_one_or_what_it_is_told() {
-    assert_eq!(count(Some(r#"{"count":4}"#), "{}").unwrap(), r#"{"count":5}"#);
-    assert_eq!(count(Some(r#"{"count":4}"#), r#"{"by":-3}"#).unwrap(), r#"{"count":1}"#);
+    assert_eq!(
+        count(Some(r#"{"count":4}"#), "{}").unwrap(),
+        r#"{"count":5}"#
+    );
+    assert_eq!(
+        count(Some(r#"{"count":4}"#), r#"{"by":-3}"#).unwrap(),
+        r#"{"count":1}"#
+    );
 }
 
 #[test]
@@ -26,17 +32,33 @@ fn starts_at_zero() {
 #[test]
 fn keeps_what_it_does_not_know() {
     let document = r#"{"count":4,"name":"é","deep":{"list":[null,true]},"huge":18446744073709551617,"e":1e+400}"#;
-    assert_eq!(count(Some(document), "{}").unwrap(), document.replace(":4", ":5"));
+    assert_eq!(
+        count(Some(document), "{}").unwrap(),
+        document.replace(":4", ":5")
+    );
 }
 
 #[test]
 fn refuses_what_is_not_a_number() {
-    for document in [r#"{"count":"4"}"#, r#"{"count":null}"#, r#"{"count":4.5}"#, r#"{"count":1e400}"#, "[]", "null"] {
+    for document in [
+        r#"{"count":"4"}"#,
+        r#"{"count":null}"#,
+        r#"{"count":4.5}"#,
+        r#"{"count":1e400}"#,
+        "[]",
+        "null",
+    ] {
         let reason = count(Some(document), "{}").unwrap_err();
-        assert!(reason.starts_with("the document does not fit this updater: "), "{document}: {reason}");
+        assert!(
+            reason.starts_with("the document does not fit this updater: "),
+            "{document}: {reason}"
+        );
     }
     let reason = count(Some("{}"), r#"{"by":"many"}"#).unwrap_err();
-    assert!(reason.starts_with("the arguments do not fit this updater: "), "{reason}");
+    assert!(
+        reason.starts_with("the arguments do not fit this updater: "),
+        "{reason}"
+    );
 }
 
 #[test]

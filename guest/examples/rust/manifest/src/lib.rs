@@ -11,8 +11,7 @@ use serde::Deserialize;
 
 amend_guest::updater!(update);
 
-/// Far deeper than any manifest. Without a bound, one caller could nest the document so deep that nobody
-/// after it can read it.
+/// Far more than any manifest needs, and few enough to be followed without a thought for the stack.
 const MOST_KEYS: usize = 32;
 
 #[derive(Debug, Deserialize)]
@@ -28,12 +27,18 @@ fn update(mut document: Value, args: Args) -> Result<Value, Refusal> {
         refuse!("no keys: they say where in the document the value goes");
     }
     if keys.len() > MOST_KEYS {
-        refuse!("{} keys are too many: at most {MOST_KEYS} are taken", keys.len());
+        refuse!(
+            "{} keys are too many: at most {MOST_KEYS} are taken",
+            keys.len()
+        );
     }
     let mut place = &mut document;
     for (depth, key) in keys.iter().enumerate() {
         let Value::Object(members) = place else {
-            refuse!("{:?} is not an object, so it cannot have a member {key:?}", pointer(&keys[..depth]));
+            refuse!(
+                "{:?} is not an object, so it cannot have a member {key:?}",
+                pointer(&keys[..depth])
+            );
         };
         place = members.entry(key).or_insert_with(|| json!({}));
     }

@@ -31,21 +31,58 @@ fn keeps_what_others_wrote() {
 
 #[test]
 fn replaces_what_was_there() {
-    assert_eq!(set(Some(r#"{"a":{"old":1}}"#), r#"{"keys":["a"],"value":{"new":2}}"#).unwrap(), r#"{"a":{"new":2}}"#);
-    assert_eq!(set(Some(r#"{"a":{"old":1}}"#), r#"{"keys":["a"],"value":null}"#).unwrap(), r#"{"a":null}"#);
+    assert_eq!(
+        set(
+            Some(r#"{"a":{"old":1}}"#),
+            r#"{"keys":["a"],"value":{"new":2}}"#
+        )
+        .unwrap(),
+        r#"{"a":{"new":2}}"#
+    );
+    assert_eq!(
+        set(Some(r#"{"a":{"old":1}}"#), r#"{"keys":["a"],"value":null}"#).unwrap(),
+        r#"{"a":null}"#
+    );
 }
 
 #[test]
 fn refuses_to_walk_through_what_is_not_an_object() {
     let reason = set(Some(r#"{"HelloFlow":{"linux-64":[]}}"#), ARGS).unwrap_err();
-    assert_eq!(reason, r#""/HelloFlow/linux-64" is not an object, so it cannot have a member "a1b2""#);
+    assert_eq!(
+        reason,
+        r#""/HelloFlow/linux-64" is not an object, so it cannot have a member "a1b2""#
+    );
     assert!(set(Some("[]"), ARGS).is_err());
     assert!(set(Some("null"), ARGS).is_err());
 }
 
 #[test]
 fn refuses_too_few_and_too_many_keys() {
-    assert!(set(None, r#"{"keys":[],"value":1}"#).unwrap_err().starts_with("no keys"));
+    assert!(
+        set(None, r#"{"keys":[],"value":1}"#)
+            .unwrap_err()
+            .starts_with("no keys")
+    );
     let many = format!(r#"{{"keys":["k"{}],"value":1}}"#, r#","k""#.repeat(32));
-    assert_eq!(set(None, &many).unwrap_err(), "33 keys are too many: at most 32 are taken");
+    assert_eq!(
+        set(None, &many).unwrap_err(),
+        "33 keys are too many: at most 32 are taken"
+    );
+}
+
+#[test]
+fn refuses_to_nest_the_document_too_deep_for_the_next_one() {
+    let args = |depth| {
+        format!(
+            r#"{{"keys":["a","b"],"value":{}{}}}"#,
+            "[".repeat(depth),
+            "]".repeat(depth)
+        )
+    };
+    let deepest = set(None, &args(125)).unwrap();
+    assert!(set(Some(&deepest), ARGS).is_ok());
+    assert_eq!(
+        set(None, &args(126)).unwrap_err(),
+        "the new document would be nested deeper than 127 levels"
+    );
 }

@@ -29,7 +29,9 @@ fn update(current: Deployment, args: Args) -> Result<Option<Patch>, Refusal> {
     match current.token {
         // Registered already, by this caller: it may ask again when it did not hear the first answer.
         Some(stored) if stored == args.token => return Ok(None),
-        Some(stored) if Some(&stored) != args.previous.as_ref() => refuse!("another token is registered"),
+        Some(stored) if Some(&stored) != args.previous.as_ref() => {
+            refuse!("another token is registered")
+        }
         _ => {}
     }
     Patch::operations([Operation::add("/token", args.token)]).map(Some)

@@ -6,19 +6,30 @@ const FIRST: &str = r#"{"token":"blue"}"#;
 const TAKE_OVER: &str = r#"{"token":"green","previous":"blue"}"#;
 
 fn registers(token: &str) -> Option<Patch> {
-    Some(Patch::Operations(format!(r#"[{{"op":"add","path":"/token","value":"{token}"}}]"#)))
+    Some(Patch::Operations(format!(
+        r#"[{{"op":"add","path":"/token","value":"{token}"}}]"#
+    )))
 }
 
 #[test]
 fn registers_the_first() {
     assert_eq!(run(update, None, FIRST), Ok(registers("blue")));
-    assert_eq!(run(update, Some(r#"{"other":1}"#), FIRST), Ok(registers("blue")));
-    assert_eq!(run(update, Some(r#"{"token":null}"#), FIRST), Ok(registers("blue")));
+    assert_eq!(
+        run(update, Some(r#"{"other":1}"#), FIRST),
+        Ok(registers("blue"))
+    );
+    assert_eq!(
+        run(update, Some(r#"{"token":null}"#), FIRST),
+        Ok(registers("blue"))
+    );
 }
 
 #[test]
 fn takes_over_from_the_one_that_is_expected() {
-    assert_eq!(run(update, Some(r#"{"token":"blue"}"#), TAKE_OVER), Ok(registers("green")));
+    assert_eq!(
+        run(update, Some(r#"{"token":"blue"}"#), TAKE_OVER),
+        Ok(registers("green"))
+    );
     assert_eq!(run(update, None, TAKE_OVER), Ok(registers("green")));
 }
 
@@ -34,7 +45,10 @@ fn refuses_to_clobber() {
 #[test]
 fn may_be_asked_twice() {
     assert_eq!(run(update, Some(r#"{"token":"blue"}"#), FIRST), Ok(None));
-    assert_eq!(run(update, Some(r#"{"token":"green"}"#), TAKE_OVER), Ok(None));
+    assert_eq!(
+        run(update, Some(r#"{"token":"green"}"#), TAKE_OVER),
+        Ok(None)
+    );
 }
 
 #[test]
