@@ -94,8 +94,8 @@ pub enum CallError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// Its answer is larger than it may be.
-    #[error("the guest's answer is larger than {limit} bytes (the limit on its answer)")]
+    /// Its answer, or something else that it handed to the host in one piece, is larger than it may be.
+    #[error("the guest handed over more than {limit} bytes at once (the limit on its answer)")]
     Answer {
         /// The limit in bytes.
         limit: usize,

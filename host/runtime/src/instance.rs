@@ -137,6 +137,15 @@ impl Run<'_> {
             let reason = format!("it ended itself with exit code {code} instead of answering");
             return CallError::Trap { reason, printed };
         }
+        // wasmtime keeps the type of this error to itself.
+        if error
+            .chain()
+            .any(|cause| cause.to_string().contains("fuel allocated for hostcalls"))
+        {
+            return CallError::Answer {
+                limit: self.limits.answer,
+            };
+        }
         match error.downcast_ref::<Trap>() {
             Some(Trap::Interrupt) => CallError::TimedOut {
                 limit: self.limits.time,

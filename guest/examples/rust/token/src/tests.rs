@@ -43,12 +43,10 @@ fn refuses_to_clobber() {
 }
 
 #[test]
-fn may_be_asked_twice() {
-    assert_eq!(run(update, Some(r#"{"token":"blue"}"#), FIRST), Ok(None));
-    assert_eq!(
-        run(update, Some(r#"{"token":"green"}"#), TAKE_OVER),
-        Ok(None)
-    );
+fn refuses_to_register_twice() {
+    // Who asks again cannot be told from another deployment that was given the same token.
+    assert!(run(update, Some(r#"{"token":"blue"}"#), FIRST).is_err());
+    assert!(run(update, Some(r#"{"token":"green"}"#), TAKE_OVER).is_err());
 }
 
 #[test]
