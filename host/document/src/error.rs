@@ -255,14 +255,12 @@ impl ApplyError {
 pub(crate) fn shown<'a>(pieces: impl Iterator<Item = &'a str>) -> String {
     const MOST: usize = 60;
     let mut out = String::new();
-    let mut characters = 0;
-    for c in pieces.flat_map(str::chars) {
-        if characters == MOST {
+    for (number, c) in pieces.flat_map(str::chars).enumerate() {
+        if number == MOST {
             out.push('…');
             break;
         }
         out.push(if c == '\n' || c == '\r' { ' ' } else { c });
-        characters += 1;
     }
     out
 }

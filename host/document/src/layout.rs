@@ -65,7 +65,14 @@ impl<'t> Layout<'t> {
             None if is_in_lines => pretty,
             None => compact,
             Some(_) => {
-                let inside = Layout::of(root, &compact);
+                let inside = Layout::of(
+                    root,
+                    if root.contains('\n') {
+                        &pretty
+                    } else {
+                        &compact
+                    },
+                );
                 if inside.in_lines() {
                     let newline = Text::Given(newline(&inside.first, &inside.lead));
                     Layout {

@@ -1,5 +1,10 @@
 //! RFC 6902 by the letter: its appendix A, and the corners that its sections mention.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
 use amend_document::{ApplyError, Document, Limits, Patch, PatchError};
 
 /// Applies operations to a text; an error is its message.
