@@ -19,7 +19,7 @@ pub(crate) fn read<T: DeserializeOwned>(current: Option<&str>) -> Result<T, Erro
     Ok(document)
 }
 
-/// serde_json's deserializer, but for the meaning of an outermost `Option`.
+/// `serde_json`'s deserializer, but for the meaning of an outermost `Option`.
 struct Document<'a, 'de> {
     json: &'a mut serde_json::Deserializer<StrRead<'de>>,
     exists: bool,
