@@ -95,9 +95,9 @@ pub use serde_json::{Value, json, value::RawValue};
 pub mod answer;
 #[doc(hidden)]
 pub mod bindings;
-mod current;
 mod depth;
 mod export;
+mod input;
 mod patch;
 mod pointer;
 mod refusal;

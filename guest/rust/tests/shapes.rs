@@ -267,6 +267,27 @@ mod refuses {
         );
     }
 
+    /// serde reads a struct from an array too. An updater did so here: `[5]` became `{"count":5}`.
+    #[test]
+    fn an_array_where_a_struct_is_wanted() {
+        let update = |state: State, _: State| Answered::Ok(state);
+        for text in ["[]", "[5]"] {
+            assert!(
+                reason(run(update, Some(text), "{}")).contains("expected struct State"),
+                "{text}"
+            );
+            assert!(
+                reason(run(update, None, text)).contains("expected struct State"),
+                "{text}"
+            );
+            let update = |state: Option<State>, _: IgnoredAny| Answered::Ok(state);
+            assert!(
+                reason(run(update, Some(text), "{}")).contains("expected struct State"),
+                "{text}"
+            );
+        }
+    }
+
     #[test]
     fn what_is_not_json() {
         let update = |value: Value, _: Value| Answered::Ok(value);
