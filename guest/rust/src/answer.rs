@@ -45,7 +45,7 @@ impl<T: Serialize> Answer<State> for T {
             assert!(
                 size_of::<T>() > 0,
                 "an updater's answer must carry a state: `None` leaves the document as it is"
-            )
+            );
         };
         let mut json = serde_json::Serializer::new(Vec::new());
         self.serialize(Document { json: &mut json })?;
@@ -70,7 +70,7 @@ impl Answer<Change> for Option<Patch> {
     }
 }
 
-/// serde_json's serializer, but for an outermost `None`: that writes nothing, where JSON would have `null`.
+/// `serde_json`'s serializer, but for an outermost `None`: that writes nothing, where JSON would have `null`.
 struct Document<'a> {
     json: &'a mut serde_json::Serializer<Vec<u8>>,
 }

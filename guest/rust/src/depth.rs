@@ -1,6 +1,6 @@
 //! How deep JSON is nested.
 
-/// serde_json reads no more levels than this, so that no document can overflow the stack.
+/// `serde_json` reads no more levels than this, so that no document can overflow the stack.
 pub(crate) const DEEPEST: usize = 127;
 
 /// The number of arrays and objects around the innermost value of a valid JSON text.

@@ -24,7 +24,16 @@ macro_rules! updater {
                 }
             }
 
-            // A native build, for the author's tests, has no use for the symbols.
+            // Native code, the author's tests, has no use for the exported symbols. Naming the function keeps
+            // the compiler from reporting it, and all it uses, as dead.
+            #[cfg(not(target_family = "wasm"))]
+            const _: fn(
+                ::core::option::Option<::std::string::String>,
+                ::std::string::String,
+            ) -> ::core::result::Result<
+                ::core::option::Option<$crate::__private::Patch>,
+                ::std::string::String,
+            > = <Component as $crate::__private::Guest>::update;
             #[cfg(target_family = "wasm")]
     $crate::__private::export!(Component with_types_in $crate::bindings);
         };

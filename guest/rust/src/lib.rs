@@ -60,7 +60,7 @@
 //!
 //! # Numbers and order
 //!
-//! What an updater reads and writes back has the same value, so the host leaves it as it is. serde_json
+//! What an updater reads and writes back has the same value, so the host leaves it as it is. `serde_json`
 //! does not do that unless it is told to; this crate turns on the features that do:
 //!
 //! - `arbitrary_precision`: a number in a [`Value`] keeps all its digits. Without it `18446744073709551617`
@@ -78,7 +78,7 @@
 //!   `#[serde(flatten)]` struct, or an enum that is `untagged` or internally tagged: serde's own limitation.
 //!   It is a refusal, never a changed number. [`Value`] works in these places.
 //! - An object whose first member is named `$serde_json::private::Number` or `$serde_json::private::RawValue`
-//!   is read by a [`Value`] as the number or the JSON that its text holds, or refused. serde_json reserves
+//!   is read by a [`Value`] as the number or the JSON that its text holds, or refused. `serde_json` reserves
 //!   these names.
 //! - An object with two members of the same name: a [`Value`] keeps the last, an own type refuses.
 //! - Documents nested deeper than 127 levels are refused, and so is an answer that would be; a
@@ -95,9 +95,9 @@ pub use serde_json::{Value, json, value::RawValue};
 pub mod answer;
 #[doc(hidden)]
 pub mod bindings;
-mod current;
 mod depth;
 mod export;
+mod input;
 mod patch;
 mod pointer;
 mod refusal;

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::{Answer, Patch, Refusal, current, depth, refuse};
+use crate::{Answer, Patch, Refusal, depth, input, refuse};
 
 /// Runs an updater as the host does, without WebAssembly: for the author's own tests.
 ///
@@ -37,9 +37,9 @@ where
     Answered: Answer<Kind>,
     Refused: Into<Refusal>,
 {
-    let args = serde_json::from_str(args)
+    let args = input::args(args)
         .map_err(|error| format!("the arguments do not fit this updater: {error}"))?;
-    let current = current::read(current)
+    let current = input::document(current)
         .map_err(|error| format!("the document does not fit this updater: {error}"))?;
     let patch = update(current, args).map_err(Into::into)?.into_patch()?;
     // It would be the last update that anybody made with serde_json's help.

@@ -18,7 +18,7 @@ fn replaced(text: &str) -> Answered {
 }
 
 fn reason(answer: Answered) -> String {
-    answer.unwrap_err().reason().to_owned()
+    answer.expect_err("a refusal").reason().to_owned()
 }
 
 mod reads {
@@ -234,13 +234,14 @@ mod refuses {
 
     #[test]
     fn with_any_error() {
-        fn number(_: Value, text: String) -> Answered<i64> {
-            Ok(text.parse::<i64>()?)
+        fn number(_: Value, text: Value) -> Answered<i64> {
+            Ok(text.as_str().ok_or("not a string")?.parse::<i64>()?)
         }
         assert_eq!(
             reason(run(number, None, r#""x""#)),
             "invalid digit found in string"
         );
+        assert_eq!(reason(run(number, None, "1")), "not a string");
         fn string(_: Value, _: Value) -> Result<Value, String> {
             Err("no".to_owned())
         }
@@ -265,6 +266,27 @@ mod refuses {
             reason(run(update, None, r#"{"count":[]}"#)),
             "the arguments do not fit this updater: invalid type: sequence, expected i64 at line 1 column 9"
         );
+    }
+
+    /// serde reads a struct from an array too. An updater did so here: `[5]` became `{"count":5}`.
+    #[test]
+    fn an_array_where_a_struct_is_wanted() {
+        let update = |state: State, _: State| Answered::Ok(state);
+        for text in ["[]", "[5]"] {
+            assert!(
+                reason(run(update, Some(text), "{}")).contains("expected struct State"),
+                "{text}"
+            );
+            assert!(
+                reason(run(update, None, text)).contains("expected struct State"),
+                "{text}"
+            );
+            let update = |state: Option<State>, _: IgnoredAny| Answered::Ok(state);
+            assert!(
+                reason(run(update, Some(text), "{}")).contains("expected struct State"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

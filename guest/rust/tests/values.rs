@@ -84,7 +84,7 @@ fn strings_keep_their_characters() {
     );
 }
 
-/// Without serde_json's `float_roundtrip`, thousands of these come back with another last digit.
+/// Without `serde_json`'s `float_roundtrip`, thousands of these come back with another last digit.
 #[test]
 fn floats_of_own_types_are_read_exactly() {
     let mut bits = 88_172_645_463_325_252_u64;

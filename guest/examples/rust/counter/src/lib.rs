@@ -28,12 +28,11 @@ fn one() -> i64 {
     1
 }
 
-fn update(mut state: State, args: Args) -> Result<State, Refusal> {
-    let Some(count) = state.count.checked_add(args.by) else {
+fn update(mut state: State, Args { by }: Args) -> Result<State, Refusal> {
+    let Some(count) = state.count.checked_add(by) else {
         refuse!(
-            "{} and {} more are too many for a counter of 64 bits",
-            state.count,
-            args.by
+            "{} and {by} more are too many for a counter of 64 bits",
+            state.count
         );
     };
     state.count = count;
