@@ -234,9 +234,9 @@ mod refuses {
 
     #[test]
     fn with_any_error() {
-        fn number(_: Value, text: Value) -> Answered<i64> {
+        let number = |_: Value, text: Value| -> Answered<i64> {
             Ok(text.as_str().ok_or("not a string")?.parse::<i64>()?)
-        }
+        };
         assert_eq!(
             reason(run(number, None, r#""x""#)),
             "invalid digit found in string"
