@@ -146,14 +146,18 @@ mod tests {
             .unwrap()
     }
 
-    /// Waits until somebody is blocked on the lock of this inode, as the kernel tells it.
-    fn until_somebody_waits(inode: u64) {
-        let waiter = format!(":{inode} ");
+    /// Waits until the waiter is blocked on the lock of this inode, as the kernel tells it.
+    fn until_it_waits<T>(waiter: &thread::ScopedJoinHandle<'_, T>, inode: u64) {
+        let blocked = format!(":{inode} ");
         while !fs::read_to_string("/proc/locks")
             .unwrap()
             .lines()
-            .any(|line| line.contains("->") && line.contains("FLOCK") && line.contains(&waiter))
+            .any(|line| line.contains("->") && line.contains("FLOCK") && line.contains(&blocked))
         {
+            assert!(
+                !waiter.is_finished(),
+                "it went in while another held the lock"
+            );
             thread::yield_now();
         }
     }
@@ -169,14 +173,13 @@ mod tests {
         old.lock_exclusive().unwrap();
         thread::scope(|scope| {
             let waiter = scope.spawn(|| Lock::acquire(&place(scratch.path()), None).unwrap());
-            until_somebody_waits(old.metadata().unwrap().ino());
+            until_it_waits(&waiter, old.metadata().unwrap().ino());
             fs::remove_file(&path).unwrap();
             let new = File::create(&path).unwrap();
             new.lock_exclusive().unwrap();
             drop(old);
             // It has the old file's lock by now, and must come to wait for the new one's.
-            until_somebody_waits(new.metadata().unwrap().ino());
-            assert!(!waiter.is_finished());
+            until_it_waits(&waiter, new.metadata().unwrap().ino());
             drop(new);
             let lock = waiter.join().unwrap();
             assert_eq!(

@@ -98,13 +98,24 @@ impl Store {
                 source,
             }
         })?;
+        let version = Version::of(&current.bytes);
+        if at.is_root() {
+            // All of it, with the white space around the value: what is printed is what is on disk.
+            drop(parsed);
+            let text = current.into_text();
+            let text = text
+                .strip_prefix('\u{feff}')
+                .map(str::to_owned)
+                .unwrap_or(text);
+            return Ok(Some(Snapshot { text, version }));
+        }
         let text = parsed.get(at).map_err(|source| Error::Apply {
             path: place.path.clone(),
             source,
         })?;
         Ok(text.map(|text| Snapshot {
             text: text.into_owned(),
-            version: Version::of(&current.bytes),
+            version,
         }))
     }
 
