@@ -9,12 +9,26 @@ pub fn example(name: &str) -> PathBuf {
     amend_guest_build::component(name).unwrap_or_else(|error| panic!("{name}: {error:?}"))
 }
 
-/// A hostile guest of the folder `guests`, by its name, as a component in the given directory.
+/// A hostile guest of the folder `guests`, by its name, as a component; the given directory is for what has to
+/// be made for it.
 ///
-/// They are core modules in text form: WebAssembly allows more than any language's compiler gives away.
+/// Most are core modules in text form, because WebAssembly allows more than any language's compiler gives
+/// away. Those that call the host are written in Rust.
 pub fn hostile(name: &str, directory: &Path) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("guests/rust")
+        .join(name);
+    if folder.is_dir() {
+        return amend_guest_build::component_in("tests/guests", &format!("rust/{name}"))
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    }
+    assemble(name, directory)
+}
+
+/// A guest in text form as a component.
+fn assemble(name: &str, directory: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("guests")
+        .join("guests/wat")
         .join(format!("{name}.wat"));
     let mut module = wat::parse_file(&source).unwrap_or_else(|error| panic!("{error}"));
     let mut resolve = Resolve::default();
@@ -28,7 +42,7 @@ pub fn hostile(name: &str, directory: &Path) -> PathBuf {
         .expect("the world can be embedded");
     let component = ComponentEncoder::default()
         .module(&module)
-        .and_then(|encoder| encoder.encode())
+        .and_then(ComponentEncoder::encode)
         .unwrap_or_else(|error| panic!("{name}: {error:?}"));
     let path = directory.join(format!("{name}.wasm"));
     std::fs::write(&path, component).expect("it can be written");

@@ -1,5 +1,7 @@
 //! The command line: what scripts rely on.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use amend_tests::{amend, look, run, status};
 use serde_json::Value;
 use std::fs::{self, File, Permissions};

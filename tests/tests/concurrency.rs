@@ -4,6 +4,8 @@
 //! document itself and then replacing it does not help: the replacement is a new inode with a lock of its
 //! own. Each test here counts what arrived.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use amend_runtime::{Engine, Limits};
 use amend_store::{Json, Options, Patch, Receipt, Store};
 use amend_tests::{amend, example};

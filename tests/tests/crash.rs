@@ -1,6 +1,8 @@
 //! kill -9 while updates run: the document is whole, what was acknowledged is there, and nothing is left
 //! lying about.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use amend_store::{Patch, Store};
 use amend_tests::look;
 use serde_json::Value;
@@ -12,7 +14,7 @@ use std::time::{Duration, Instant};
 /// How often a writer is killed.
 const KILLS: u64 = 300;
 
-/// Pseudo-random numbers that a seed repeats (SplitMix64).
+/// Pseudo-random numbers that a seed repeats (`SplitMix64`).
 struct Random(u64);
 
 impl Random {

@@ -1,5 +1,7 @@
 //! Every example in every language it is written in, against the one table of cases.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use amend_guest_build::{Builder, Progress};
 use amend_runtime::{Engine, Limits, Plugin};
 use amend_store::{Error, Json, Store};

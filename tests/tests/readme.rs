@@ -1,5 +1,7 @@
 //! The README is true: what it shows in a terminal is run, word for word, and prints what it says.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use amend_tests::{amend, example};
 use std::fs;
 use std::path::Path;

@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Get(GetArgs),
     /// Change a document: lock it, read it, patch it, replace it atomically and durably
     #[command(after_help = EXIT_CODES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
-    Update(UpdateArgs),
+    Update(Box<UpdateArgs>),
 }
 
 #[derive(Debug, Args)]

@@ -28,10 +28,10 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(code: Code, message: impl ToString) -> Failure {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Failure {
         Failure {
             code,
-            message: message.to_string(),
+            message: message.into(),
         }
     }
 
@@ -55,7 +55,7 @@ impl From<Error> for Failure {
             Error::InvalidPatch { .. } => Code::NotAPatch,
             _ => Code::Unexpected,
         };
-        Failure::new(code, error)
+        Failure::new(code, error.to_string())
     }
 }
 
@@ -69,7 +69,7 @@ fn apply_code(error: &ApplyError) -> Code {
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        Failure::new(Code::Unexpected, error)
+        Failure::new(Code::Unexpected, error.to_string())
     }
 }
 
@@ -79,12 +79,12 @@ impl From<LoadError> for Failure {
             LoadError::Read { .. } => Code::Unexpected,
             _ => Code::GuestFailed,
         };
-        Failure::new(code, error)
+        Failure::new(code, error.to_string())
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Failure::new(Code::Unexpected, error)
+        Failure::new(Code::Unexpected, error.to_string())
     }
 }

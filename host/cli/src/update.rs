@@ -58,7 +58,7 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
             or_empty(after),
             &document::Limits::default(),
         )
-        .map_err(|error| Failure::new(Code::Unexpected, error))?;
+        .map_err(|error| Failure::new(Code::Unexpected, error.to_string()))?;
         return print(&format!(
             r#"{{"version":"{version}","changed":{changed},"operations":{operations}}}"#
         ));
