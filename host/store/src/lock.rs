@@ -131,7 +131,8 @@ fn block(file: File) -> io::Result<File> {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
     use crate::place::Root;
