@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use amend_tests::{amend, look, run, status};
+use amend_tests::{amend, hostile, look, run, status};
 use serde_json::Value;
 use std::fs::{self, File, Permissions};
 use std::io::Write;
@@ -562,6 +562,22 @@ fn help_tells_what_scripts_rely_on() {
         assert!(update.contains(option), "{option}");
     }
     assert!(ok(&["--version"]).starts_with("amend 0."));
+}
+
+#[test]
+fn what_a_guest_prints_is_in_the_log_and_shown_when_asked_for() {
+    let (scratch, file) = document("{}");
+    let panics = hostile("panics", scratch.path());
+    let update = ["update", &file, "--with", panics.to_str().unwrap()];
+    let is_logged = |message: &str| {
+        message
+            .lines()
+            .any(|line| line.contains("INFO") && line.contains("seven is not"))
+    };
+    let (_, silent) = status(&update);
+    assert!(!is_logged(&silent), "{silent}");
+    let (_, verbose) = status(&[&["-v"], &update[..]].concat());
+    assert!(is_logged(&verbose), "{verbose}");
 }
 
 #[test]

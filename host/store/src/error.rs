@@ -37,7 +37,7 @@ pub enum Error {
         kind: &'static str,
     },
     /// The document is not JSON. It is never overwritten; repair it, or remove it to start again.
-    #[error("{}: not JSON: {source}", path.display())]
+    #[error("{}: not JSON: {source}; repair it, or remove it to start again", path.display())]
     Malformed {
         /// The document.
         path: PathBuf,

@@ -1,0 +1,123 @@
+//! One and two values changed in a large document: the whole command, durable, beside a copy of the file.
+//!
+//!     cargo bench -p amend-tests --bench large [-- MEGABYTES]
+//!
+//! Both do their work in turn, pair by pair, on the same file system; what counts is the ratio.
+
+use amend_tests::amend;
+use anyhow::{Context, ensure};
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+const PAIRS: usize = 9;
+
+fn main() -> anyhow::Result<()> {
+    let megabytes: usize = std::env::args()
+        .skip(1)
+        .find_map(|arg| arg.parse().ok())
+        .unwrap_or(100);
+    // Beside the build, not in the temporary directory: that one may be memory.
+    let scratch = tempfile::tempdir_in(amend().parent().context("the command is in a directory")?)?;
+    let document = scratch.path().join("large.json");
+    let members = make_document(&document, megabytes << 20)?;
+    let (near_start, near_end) = (members / 100, members - members / 100);
+    println!("{megabytes} MB, {members} members, {PAIRS} pairs");
+    for (what, keys) in [
+        ("one value near the end", vec![near_end]),
+        ("two values", vec![near_start, near_end]),
+    ] {
+        let (mut ratios, mut copies, mut updates) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=PAIRS {
+            let copy = timed(|| copy(&document, &scratch.path().join("copy.json")))?;
+            let update = timed(|| update(&document, &keys, round))?;
+            // The first pair warms up.
+            if round > 0 {
+                ratios.push(update.as_secs_f64() / copy.as_secs_f64());
+                copies.push(copy.as_secs_f64() * 1e3);
+                updates.push(update.as_secs_f64() * 1e3);
+            }
+        }
+        println!(
+            "{what}: {:.2} times a copy with fsync (copy {:.0} ms, update {:.0} ms; ratios {:.2} to {:.2})",
+            median(&mut ratios),
+            median(&mut copies),
+            median(&mut updates),
+            ratios[0],
+            ratios[ratios.len() - 1],
+        );
+    }
+    let size = fs::metadata(&document)?.len();
+    println!(
+        "peak memory: {:.2} times the document",
+        peak_of_children() as f64 / size as f64
+    );
+    Ok(())
+}
+
+/// Writes a pretty document of about this size, and gives the number of its members.
+fn make_document(path: &Path, size: usize) -> anyhow::Result<usize> {
+    let mut out = BufWriter::new(File::create(path)?);
+    let mut written = 0;
+    let mut members = 0;
+    out.write_all(b"{\n")?;
+    while written < size {
+        let comma = if members == 0 { "" } else { ",\n" };
+        let member = format!(
+            "{comma}  \"key-{members}\": {{\n    \"name\": \"service {members}\",\n    \"weight\": {}.5,\n    \
+             \"tags\": [\n      \"a\",\n      \"bcd\"\n    ],\n    \"value\": \"0123456789012345678901234567890123456789\"\n  }}",
+            members % 977
+        );
+        out.write_all(member.as_bytes())?;
+        written += member.len();
+        members += 1;
+    }
+    out.write_all(b"\n}\n")?;
+    out.into_inner()?.sync_all()?;
+    Ok(members)
+}
+
+fn update(document: &Path, keys: &[usize], round: usize) -> anyhow::Result<()> {
+    let mut command = Command::new(amend());
+    command.arg("update").arg(document);
+    for key in keys {
+        // Forty bytes, and others each time.
+        command.arg(format!("--set=/key-{key}/value=\"{round:040}\""));
+    }
+    ensure!(command.status()?.success(), "the update failed");
+    Ok(())
+}
+
+/// What the update has to do at the least: read the file, write another, make it durable.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let bytes = fs::read(from)?;
+    let mut copy = File::create(to)?;
+    copy.write_all(&bytes)?;
+    copy.sync_all()?;
+    Ok(())
+}
+
+fn timed(work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Duration> {
+    let started = Instant::now();
+    work()?;
+    Ok(started.elapsed())
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The most memory that a child of this process has had, in bytes.
+fn peak_of_children() -> u64 {
+    // SAFETY: `rusage` is plain data for which all zeros is a value, and the call only writes to it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut usage);
+        usage
+    };
+    // Kilobytes on Linux (getrusage(2)).
+    usage.ru_maxrss.unsigned_abs() * 1024
+}
