@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::operations::Operation;
 use crate::pointer::Pointer;
 use crate::scan::depth;
+use crate::source::Source;
 use crate::text::Text;
 use crate::walk::{Context, Missing, Target, target};
 
@@ -20,6 +21,7 @@ pub(crate) struct Step<'s, 't> {
     pub(crate) state: &'s mut State<'t>,
     /// The layout around the whole document.
     pub(crate) around: &'s Layout<'t>,
+    pub(crate) source: &'s Source<'t>,
     pub(crate) limits: &'s Limits,
     pub(crate) context: Context<'s>,
 }
@@ -47,23 +49,24 @@ impl<'t> Step<'_, 't> {
     /// RFC 6902 section 4.1.
     fn add(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
         self.check_depth(value)?;
+        let source = self.source;
         let grown = match self.target(self.context.pointer, Missing::IsAnError)? {
             Target::Root => return self.replace_root(value),
             Target::Member {
                 of,
                 place: Some(place),
                 ..
-            } => overwrite(of, place, value),
+            } => overwrite(of, place, value, source),
             Target::Member {
                 of,
                 name,
                 place: None,
             } => {
-                let value = fit_among(value, of, None);
+                let value = fit_among(value, of, None, source);
                 of.insert(None, Some(name), value)
             }
             Target::Element { of, index } => {
-                let value = fit_among(value, of, Some(index));
+                let value = fit_among(value, of, Some(index), source);
                 of.insert(Some(index), None, value)
             }
         };
@@ -98,15 +101,16 @@ impl<'t> Step<'_, 't> {
         let at = self.context.pointer;
         let value = Value::New(value);
         self.check_depth(&value)?;
+        let source = self.source;
         let grown = match self.target(at, Missing::IsAnError)? {
             Target::Root => return self.replace_root(&value),
             Target::Member {
                 of,
                 place: Some(place),
                 ..
-            } => overwrite(of, place, &value),
+            } => overwrite(of, place, &value, source),
             Target::Element { of, index } => match of.slots.at(index) {
-                Some(place) => overwrite(of, place, &value),
+                Some(place) => overwrite(of, place, &value, source),
                 None => return Err(self.not_found(at)),
             },
             Target::Member { .. } => return Err(self.not_found(at)),
@@ -118,25 +122,26 @@ impl<'t> Step<'_, 't> {
     pub(crate) fn set(&mut self, value: &Json) -> Result<(), ApplyError> {
         let value = Value::New(value);
         self.check_depth(&value)?;
+        let source = self.source;
         let grown = match self.target(self.context.pointer, Missing::IsMade)? {
             Target::Root => return self.replace_root(&value),
             Target::Member {
                 of,
                 place: Some(place),
                 ..
-            } => overwrite(of, place, &value),
+            } => overwrite(of, place, &value, source),
             Target::Member {
                 of,
                 name,
                 place: None,
             } => {
-                let value = fit_among(&value, of, None);
+                let value = fit_among(&value, of, None, source);
                 of.insert(None, Some(name), value)
             }
             Target::Element { of, index } => match of.slots.at(index) {
-                Some(place) => overwrite(of, place, &value),
+                Some(place) => overwrite(of, place, &value, source),
                 None => {
-                    let value = fit_among(&value, of, Some(index));
+                    let value = fit_among(&value, of, Some(index), source);
                     of.insert(Some(index), None, value)
                 }
             },
@@ -188,7 +193,7 @@ impl<'t> Step<'_, 't> {
     }
 
     fn replace_root(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
-        let new = fit_over(value, &self.state.root, self.around);
+        let new = fit_over(value, &self.state.root, self.around, self.source);
         let grown = new.len() as isize - self.state.root.len() as isize;
         self.state.root = new;
         self.account(grown)
@@ -199,7 +204,14 @@ impl<'t> Step<'_, 't> {
         at: &'a Pointer,
         missing: Missing,
     ) -> Result<Target<'a, 't>, ApplyError> {
-        target(self.state, self.around, &self.context, at, missing)
+        target(
+            self.state,
+            self.around,
+            self.source,
+            &self.context,
+            at,
+            missing,
+        )
     }
 
     fn account(&mut self, grown: isize) -> Result<(), ApplyError> {

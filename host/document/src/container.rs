@@ -8,6 +8,7 @@ use crate::layout::Layout;
 use crate::names::Names;
 use crate::pieces::Pieces;
 use crate::sequence::{Chunk, Place, Sequence, Slot};
+use crate::source::Source;
 use crate::split::{Kind, Parts, kind, string_end};
 use crate::text::Text;
 
@@ -48,9 +49,13 @@ impl<'t> Node<'t> {
     }
 
     /// The container that this value is, split if it was not yet; `None` if it is not one.
-    pub(crate) fn open(&mut self, layout: &Layout<'t>) -> Option<&mut Container<'t>> {
+    pub(crate) fn open(
+        &mut self,
+        layout: &Layout<'t>,
+        source: &Source<'t>,
+    ) -> Option<&mut Container<'t>> {
         if let Node::Text(text) = self {
-            let container = Container::of(text, layout)?;
+            let container = Container::of(text, layout, source)?;
             *self = Node::Split(Arc::new(container));
         }
         match self {
@@ -88,7 +93,7 @@ impl<'t> Node<'t> {
 }
 
 impl<'t> Container<'t> {
-    fn of(text: &Text<'t>, parent: &Layout<'t>) -> Option<Container<'t>> {
+    fn of(text: &Text<'t>, parent: &Layout<'t>, source: &Source<'t>) -> Option<Container<'t>> {
         let is_object = match kind(text) {
             Kind::Object => true,
             Kind::Array => false,
@@ -100,8 +105,8 @@ impl<'t> Container<'t> {
             .len();
         Some(Container {
             is_object,
-            layout: Layout::of(text, parent),
-            slots: Sequence::of(text, is_object),
+            layout: Layout::of(text, source.parts(text), parent),
+            slots: Sequence::of(text, source.parts(text), is_object),
             closing: text.slice(content..behind),
             names: None,
             lookups: 0,

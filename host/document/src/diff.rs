@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::equal::{Member, equal, members};
-use crate::json::{Json, trim};
+use crate::json::Json;
 use crate::limits::Limits;
 use crate::operations::{Operation, Operations};
 use crate::pointer::Pointer;
@@ -28,10 +28,10 @@ use crate::syntax::SyntaxError;
 ///
 /// [`SyntaxError`] when one of the texts is not JSON.
 pub fn diff(old: &[u8], new: &[u8], limits: &Limits) -> Result<Operations, SyntaxError> {
-    let old = trim(check(old, limits)?.text);
-    let new = trim(check(new, limits)?.text);
+    let old = check(old, limits)?;
+    let new = check(new, limits)?;
     Ok(Operations {
-        list: differences(old, new),
+        list: differences(old.value(), new.value()),
     })
 }
 

@@ -8,13 +8,15 @@ use crate::container::Node;
 use crate::diff::differences;
 use crate::error::ApplyError;
 use crate::get;
-use crate::json::{Json, trim};
-use crate::layout::Layout;
+use crate::json::Json;
+use crate::layout::{Layout, has_lines};
 use crate::limits::Limits;
 use crate::merge::merge;
 use crate::patch::Patch;
 use crate::pointer::Pointer;
 use crate::scan::check;
+use crate::source::Source;
+use crate::split::Parts;
 use crate::syntax::SyntaxError;
 use crate::text::Text;
 use crate::walk::Context;
@@ -34,10 +36,11 @@ use crate::walk::Context;
 /// assert_eq!(document.to_text(), "[1.0,2,{\"a\":[]}]");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Document<'t> {
     /// The text as it was given.
     given: &'t [u8],
+    source: Source<'t>,
     state: State<'t>,
     /// The layout around the root.
     around: Layout<'t>,
@@ -70,12 +73,8 @@ impl<'t> Document<'t> {
     pub fn parse(text: &'t [u8], limits: &Limits) -> Result<Document<'t>, SyntaxError> {
         let checked = check(text, limits)?;
         let whole = checked.whole;
-        let value = trim(checked.text);
-        let start = whole.len()
-            - checked
-                .text
-                .trim_start_matches([' ', '\t', '\r', '\n'])
-                .len();
+        let value = checked.value();
+        let start = value.as_ptr().addr() - whole.as_ptr().addr();
         let root = Text::Given(value);
         let state = State {
             is_absent: false,
@@ -84,11 +83,13 @@ impl<'t> Document<'t> {
             root: Node::Text(root.clone()),
             len: text.len(),
         };
-        let in_lines =
-            state.before.contains('\n') || state.behind.contains('\n') || value.contains('\n');
-        let around = Layout::around(&root, in_lines);
+        let in_lines = [state.before, state.behind, value]
+            .into_iter()
+            .any(has_lines);
+        let around = Layout::around(&root, checked.source.parts(value), in_lines);
         Ok(Document {
             given: text,
+            source: checked.source,
             state,
             around,
             limits: *limits,
@@ -99,7 +100,7 @@ impl<'t> Document<'t> {
     /// makes the document, with two spaces of indent and a final newline.
     pub fn absent(limits: &Limits) -> Document<'static> {
         let root = Text::Given("{}");
-        let around = Layout::around(&root, true);
+        let around = Layout::around(&root, Parts::of("{}"), true);
         let state = State {
             is_absent: true,
             before: "",
@@ -109,6 +110,7 @@ impl<'t> Document<'t> {
         };
         Document {
             given: b"",
+            source: Source::default(),
             state,
             around,
             limits: *limits,
@@ -133,6 +135,7 @@ impl<'t> Document<'t> {
         let mut applying = Applying {
             state: &mut self.state,
             around: &self.around,
+            source: &self.source,
             limits: &self.limits,
             patch: None,
         };
@@ -160,7 +163,7 @@ impl<'t> Document<'t> {
         if self.state.is_absent {
             Ok(None)
         } else {
-            get::find(&self.state.root, at)
+            get::find(&self.state.root, at, &self.source)
         }
     }
 
@@ -248,6 +251,7 @@ impl State<'_> {
 pub(crate) struct Applying<'s, 't> {
     state: &'s mut State<'t>,
     around: &'s Layout<'t>,
+    source: &'s Source<'t>,
     limits: &'s Limits,
     patch: Option<usize>,
 }
@@ -307,6 +311,7 @@ impl<'t> Applying<'_, 't> {
         Step {
             state: self.state,
             around: self.around,
+            source: self.source,
             limits: self.limits,
             context,
         }

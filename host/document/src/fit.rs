@@ -5,6 +5,7 @@ use crate::json::Json;
 use crate::layout::{Layout, Style, has_children};
 use crate::relay::{reindent, relay};
 use crate::sequence::Place;
+use crate::source::Source;
 use crate::split::kind;
 use crate::text::Text;
 
@@ -31,34 +32,46 @@ pub(crate) fn fit_among<'t>(
     value: &Value<'_, 't>,
     of: &Container<'t>,
     index: Option<usize>,
+    source: &Source<'t>,
 ) -> Node<'t> {
     if !has_children(value.text()) {
         return fit(value, &of.layout.of_child());
     }
     match of.neighbour(index) {
         Some(neighbour) if has_children(&neighbour) && kind(&neighbour) == kind(value.text()) => {
-            fit(value, &Layout::of(&neighbour, &of.layout).of_self())
+            let parts = source.parts(&neighbour);
+            fit(value, &Layout::of(&neighbour, parts, &of.layout).of_self())
         }
         _ => fit(value, &of.layout.of_child()),
     }
 }
 
 /// The value in place of another, which is a child in the layout `around`.
-pub(crate) fn fit_over<'t>(value: &Value<'_, 't>, old: &Node<'t>, around: &Layout<'t>) -> Node<'t> {
+pub(crate) fn fit_over<'t>(
+    value: &Value<'_, 't>,
+    old: &Node<'t>,
+    around: &Layout<'t>,
+    source: &Source<'t>,
+) -> Node<'t> {
     match old {
         Node::Split(old) => fit(value, &old.layout.of_self()),
         Node::Text(old) if has_children(value.text()) && has_children(old) => {
-            fit(value, &Layout::of(old, around).of_self())
+            fit(value, &Layout::of(old, source.parts(old), around).of_self())
         }
         Node::Text(_) => fit(value, &around.of_child()),
     }
 }
 
 /// Puts the value in place of a child; answers by how much the text has grown.
-pub(crate) fn overwrite<'t>(of: &mut Container<'t>, place: Place, value: &Value<'_, 't>) -> isize {
+pub(crate) fn overwrite<'t>(
+    of: &mut Container<'t>,
+    place: Place,
+    value: &Value<'_, 't>,
+    source: &Source<'t>,
+) -> isize {
     let Container { layout, slots, .. } = of;
     let old = &mut slots.slot(place).value;
-    let new = fit_over(value, old, layout);
+    let new = fit_over(value, old, layout, source);
     let grown = new.len() as isize - old.len() as isize;
     *old = new;
     grown

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use crate::container::{Container, Node, is};
 use crate::error::{ApplyError, Attempt};
-use crate::json::trim;
 use crate::limits::Limits;
 use crate::pointer::Pointer;
 use crate::scan::check;
 use crate::sequence::Chunk;
+use crate::source::Source;
 use crate::split::{Kind, Part, Parts, kind, string_end};
 use crate::syntax::SyntaxError;
 use crate::walk::index;
@@ -41,23 +41,27 @@ pub enum GetError {
 ///
 /// [`GetError`] when the text is not JSON, or when the pointer leads through a name that is there twice.
 pub fn get<'t>(text: &'t [u8], at: &Pointer, limits: &Limits) -> Result<Option<&'t str>, GetError> {
-    Ok(descend(trim(check(text, limits)?.text), at, 0)?)
+    let checked = check(text, limits)?;
+    Ok(descend(checked.value(), at, 0, &checked.source)?)
 }
 
 /// The text of the value at a pointer into a tree that may be split here and there.
 pub(crate) fn find<'a>(
     root: &'a Node<'_>,
     at: &Pointer,
+    source: &Source<'_>,
 ) -> Result<Option<Cow<'a, str>>, ApplyError> {
     let mut node = root;
     for (level, token) in at.tokens().iter().enumerate() {
         let container = match node {
-            Node::Text(text) => return Ok(descend(text, at, level)?.map(Cow::Borrowed)),
+            Node::Text(text) => return Ok(descend(text, at, level, source)?.map(Cow::Borrowed)),
             Node::Split(container) => container,
         };
         match child(container, token).map_err(|()| ambiguous(at, level))? {
             Some(Child::Node(child)) => node = child,
-            Some(Child::Text(text)) => return Ok(descend(text, at, level + 1)?.map(Cow::Borrowed)),
+            Some(Child::Text(text)) => {
+                return Ok(descend(text, at, level + 1, source)?.map(Cow::Borrowed));
+            }
             None => return Ok(None),
         }
     }
@@ -126,14 +130,19 @@ fn written_name(head: &str) -> &str {
 }
 
 /// Follows a pointer, from its token number `level` on, into the text of a value.
-fn descend<'t>(value: &'t str, at: &Pointer, level: usize) -> Result<Option<&'t str>, ApplyError> {
+fn descend<'t>(
+    value: &'t str,
+    at: &Pointer,
+    level: usize,
+    source: &Source<'_>,
+) -> Result<Option<&'t str>, ApplyError> {
     let mut value = value;
     for (level, token) in at.tokens().iter().enumerate().skip(level) {
         let part = match kind(value) {
             Kind::Object => {
-                named(value, Parts::of(value), token).map_err(|()| ambiguous(at, level))?
+                named(value, source.parts(value), token).map_err(|()| ambiguous(at, level))?
             }
-            Kind::Array => index(token).and_then(|index| Parts::of(value).nth(index)),
+            Kind::Array => index(token).and_then(|index| source.parts(value).nth(index)),
             _ => None,
         };
         let Some(part) = part else { return Ok(None) };

@@ -35,7 +35,7 @@ impl Json {
     pub fn parse_with(text: impl Into<String>, limits: &Limits) -> Result<Json, SyntaxError> {
         let text = text.into();
         let checked = check(text.as_bytes(), limits)?;
-        let (depth, value) = (checked.depth, trim(checked.text));
+        let (depth, value) = (checked.depth, checked.value());
         let text = if value.len() == text.len() {
             text
         } else {

@@ -44,7 +44,7 @@ impl<'t> Layout<'t> {
     ///
     /// A root without children says nothing about style. If there is a line end anywhere, as after
     /// `echo '{}' > file`, a person is likely to read it, and it opens up with two spaces.
-    pub(crate) fn around(root: &Text<'t>, is_in_lines: bool) -> Layout<'t> {
+    pub(crate) fn around(root: &Text<'t>, parts: Parts<'_>, is_in_lines: bool) -> Layout<'t> {
         let pretty = Layout {
             first: Text::Given("\n"),
             lead: Text::Given("\n"),
@@ -65,14 +65,8 @@ impl<'t> Layout<'t> {
             None if is_in_lines => pretty,
             None => compact,
             Some(_) => {
-                let inside = Layout::of(
-                    root,
-                    if root.contains('\n') {
-                        &pretty
-                    } else {
-                        &compact
-                    },
-                );
+                let parent = if has_lines(root) { &pretty } else { &compact };
+                let inside = Layout::of(root, parts, parent);
                 if inside.in_lines() {
                     let newline = Text::Given(newline(&inside.first, &inside.lead));
                     Layout {
@@ -94,8 +88,13 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// The layout of the children of `container`, which is a child in the layout `parent`.
-    pub(crate) fn of(container: &Text<'t>, parent: &Layout<'t>) -> Layout<'t> {
+    /// The layout of the children of `container`, which is a child in the layout `parent`. Its `parts`
+    /// are looked at as far as the second.
+    pub(crate) fn of(
+        container: &Text<'t>,
+        mut parts: Parts<'_>,
+        parent: &Layout<'t>,
+    ) -> Layout<'t> {
         let bytes = container.as_bytes();
         let behind = bytes.len() - 1;
         let content = bytes[..behind]
@@ -103,7 +102,6 @@ impl<'t> Layout<'t> {
             .rposition(|byte| !is_space(*byte))
             .unwrap_or(0);
         let closing = container.slice(content + 1..behind);
-        let mut parts = Parts::of(container);
         let Some(one) = parts.next() else {
             return Layout::of_empty(&closing, parent);
         };
@@ -220,6 +218,11 @@ fn first_lead(value: &str) -> Option<&str> {
     let inside = &value[1..];
     let rest = inside.trim_start_matches([' ', '\t', '\r', '\n']);
     (rest.len() > 1).then(|| &inside[..inside.len() - rest.len()])
+}
+
+/// Whether a text has more than one line, going by how it starts: whoever breaks lines does it soon.
+pub(crate) fn has_lines(text: &str) -> bool {
+    text.bytes().take(4096).any(|byte| byte == b'\n')
 }
 
 /// Whether the value is a container with children.

@@ -79,6 +79,7 @@ mod read;
 mod relay;
 mod scan;
 mod sequence;
+mod source;
 mod split;
 mod syntax;
 mod text;

@@ -3,7 +3,7 @@
 use crate::container::is;
 use crate::decode::decode_str;
 use crate::error::{PatchError, shown};
-use crate::json::{Json, trim};
+use crate::json::Json;
 use crate::limits::Limits;
 use crate::operations::{Operation, Operations};
 use crate::pointer::Pointer;
@@ -28,7 +28,7 @@ impl Operations {
     /// [`PatchError`] when the text is not JSON, or is not an array of operations.
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Operations, PatchError> {
         let around = limits.depth.saturating_add(2);
-        let text = trim(check(text.as_bytes(), &limits.with_depth(around))?.text);
+        let text = check(text.as_bytes(), &limits.with_depth(around))?.value();
         if kind(text) != Kind::Array {
             return Err(PatchError::NotAnArray { found: name(text) });
         }

@@ -1,6 +1,8 @@
 //! Is this text JSON? One pass over all of it, nothing built, no recursion.
 
+use crate::json::trim;
 use crate::limits::Limits;
+use crate::source::{Source, Spans};
 use crate::syntax::{BYTE_ORDER_MARK, SyntaxError};
 
 /// A text that is JSON.
@@ -8,9 +10,16 @@ pub(crate) struct Checked<'t> {
     /// All of the text.
     pub(crate) whole: &'t str,
     /// The text, without its byte order mark.
-    pub(crate) text: &'t str,
+    pub(crate) source: Source<'t>,
     /// How many containers are open inside each other at the deepest place.
     pub(crate) depth: usize,
+}
+
+impl<'t> Checked<'t> {
+    /// The text of the value, without white space around it.
+    pub(crate) fn value(&self) -> &'t str {
+        trim(self.source.text)
+    }
 }
 
 /// Checks that the whole of `text` is one JSON text (RFC 8259) in UTF-8, nested no deeper than allowed.
@@ -25,26 +34,24 @@ pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, 
         Err(error) => return Err(not_utf8(text, error.valid_up_to())),
     };
     let utf8 = &whole[mark..];
-    let mut scanner = Scanner {
-        bytes: utf8.as_bytes(),
-        at: 0,
-        open: Vec::new(),
-        depth: 0,
-    };
-    match scanner.run(limits.depth) {
-        Ok(()) => Ok(Checked {
+    let mut spans = Spans::with_room_for(utf8);
+    match scan(utf8.as_bytes(), limits.depth, &mut spans) {
+        Ok(depth) => Ok(Checked {
             whole,
-            text: utf8,
-            depth: scanner.depth,
+            source: Source { text: utf8, spans },
+            depth,
         }),
-        Err(Wrong::TooDeep) => Err(SyntaxError::too_deep(text, mark + scanner.at, limits.depth)),
-        Err(Wrong::Expected(what)) => {
-            let found = describe(utf8, scanner.at);
-            Err(SyntaxError::new(
-                text,
-                mark + scanner.at,
-                format!("expected {what}, found {found}"),
-            ))
+        Err(Wrong {
+            at,
+            what: What::TooDeep,
+        }) => Err(SyntaxError::too_deep(text, mark + at, limits.depth)),
+        Err(Wrong {
+            at,
+            what: What::Expected(what),
+        }) => {
+            let found = describe(utf8, at);
+            let message = format!("expected {what}, found {found}");
+            Err(SyntaxError::new(text, mark + at, message))
         }
     }
 }
@@ -67,199 +74,189 @@ fn describe(text: &str, at: usize) -> String {
     }
 }
 
-enum Wrong {
+struct Wrong {
+    at: usize,
+    what: What,
+}
+
+enum What {
     Expected(&'static str),
     TooDeep,
 }
 
-use Wrong::Expected;
-
-struct Scanner<'t> {
-    bytes: &'t [u8],
-    at: usize,
-    /// The closing brackets of what is open, one bit of information each: a byte a level, whatever the
-    /// depth, and never a frame of the stack.
-    open: Vec<u8>,
-    depth: usize,
+fn expected<T>(at: usize, what: &'static str) -> Result<T, Wrong> {
+    Err(Wrong {
+        at,
+        what: What::Expected(what),
+    })
 }
 
-impl Scanner<'_> {
-    fn run(&mut self, limit: usize) -> Result<(), Wrong> {
-        self.space();
-        if self.at == self.bytes.len() {
-            return Err(Expected("a JSON value"));
-        }
-        loop {
-            // At the start of a value.
-            match self.peek() {
-                Some(b'"') => self.string()?,
-                Some(open @ (b'{' | b'[')) => {
-                    if self.open.len() == limit {
-                        return Err(Wrong::TooDeep);
-                    }
-                    // In ASCII each closing bracket stands two after its opening one.
-                    let close = open + 2;
-                    self.at += 1;
-                    self.open.push(close);
-                    self.depth = self.depth.max(self.open.len());
-                    self.space();
-                    if self.peek() == Some(close) {
-                        self.at += 1;
-                        self.open.pop();
-                    } else {
-                        if close == b'}' {
-                            self.name("a member name or `}`")?;
-                        }
+/// Reads one JSON text; answers how deep it nests. What is open stands in a list and not on the stack,
+/// so that depth is a limit that is chosen and not one that is hit.
+///
+/// The position is handed from function to function, rather than kept in a struct, so that it stays in
+/// a register: this is where a large document spends its time.
+fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut deepest = 0;
+    let mut at = skip_space(bytes, 0);
+    loop {
+        // At the start of a value.
+        at = match bytes.get(at) {
+            Some(b'"') => string(bytes, at)?,
+            Some(&bracket @ (b'{' | b'[')) => {
+                if open.len() == limit {
+                    return Err(Wrong {
+                        at,
+                        what: What::TooDeep,
+                    });
+                }
+                // In ASCII each closing bracket stands two after its opening one.
+                open.push(Open {
+                    close: bracket + 2,
+                    span: spans.open(at),
+                });
+                deepest = deepest.max(open.len());
+                at = skip_space(bytes, at + 1);
+                match bytes.get(at) {
+                    Some(&byte) if byte == bracket + 2 => at,
+                    _ if bracket == b'{' => {
+                        at = name(bytes, at, "a member name or `}`")?;
                         continue;
                     }
-                }
-                Some(b'-' | b'0'..=b'9') => self.number()?,
-                Some(b't') => self.literal(b"true", "`true`")?,
-                Some(b'f') => self.literal(b"false", "`false`")?,
-                Some(b'n') => self.literal(b"null", "`null`")?,
-                _ => return Err(Expected("a JSON value")),
-            }
-            // Behind a value: what closes, closes, until another value follows.
-            loop {
-                self.space();
-                let Some(&close) = self.open.last() else {
-                    let at_end = self.at == self.bytes.len();
-                    return if at_end {
-                        Ok(())
-                    } else {
-                        Err(Expected("the end of the text"))
-                    };
-                };
-                match self.peek() {
-                    Some(b',') => {
-                        self.at += 1;
-                        self.space();
-                        if close == b'}' {
-                            self.name("a member name after `,`")?;
-                        }
-                        break;
-                    }
-                    Some(byte) if byte == close => {
-                        self.at += 1;
-                        self.open.pop();
-                    }
-                    _ if close == b'}' => return Err(Expected("`,` or `}`")),
-                    _ => return Err(Expected("`,` or `]`")),
+                    _ => continue,
                 }
             }
-        }
-    }
-
-    #[inline]
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    #[inline]
-    fn space(&mut self) {
-        self.at = skip_space(self.bytes, self.at);
-    }
-
-    #[inline]
-    fn name(&mut self, what: &'static str) -> Result<(), Wrong> {
-        if self.peek() != Some(b'"') {
-            return Err(Expected(what));
-        }
-        self.string()?;
-        self.space();
-        if self.peek() != Some(b':') {
-            return Err(Expected("`:`"));
-        }
-        self.at += 1;
-        self.space();
-        Ok(())
-    }
-
-    #[inline]
-    fn string(&mut self) -> Result<(), Wrong> {
-        self.at += 1;
+            Some(b'-' | b'0'..=b'9') => number(bytes, at)?,
+            Some(b't') => literal(bytes, at, b"true", "`true`")?,
+            Some(b'f') => literal(bytes, at, b"false", "`false`")?,
+            Some(b'n') => literal(bytes, at, b"null", "`null`")?,
+            _ => return expected(at, "a JSON value"),
+        };
+        // Behind a value, or at the end of an empty container: what closes, closes.
         loop {
-            self.at = skip_plain(self.bytes, self.at);
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b'\\') => self.escape()?,
-                Some(0..0x20) => {
-                    return Err(Expected(
-                        "a character of a string (control characters are escaped)",
-                    ));
-                }
-                _ => return Err(Expected("`\"` to end the string")),
-            }
-        }
-    }
-
-    /// RFC 8259 section 7. A `\u` escape of half a surrogate pair is allowed by its grammar.
-    fn escape(&mut self) -> Result<(), Wrong> {
-        self.at += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                for _ in 0..4 {
-                    self.at += 1;
-                    if !self.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
-                        return Err(Expected("four hexadecimal digits after `\\u`"));
+            at = skip_space(bytes, at);
+            let Some(&Open { close, span }) = open.last() else {
+                let is_end = at == bytes.len();
+                return if is_end {
+                    Ok(deepest)
+                } else {
+                    expected(at, "the end of the text")
+                };
+            };
+            match bytes.get(at) {
+                Some(b',') => {
+                    at = skip_space(bytes, at + 1);
+                    if close == b'}' {
+                        at = name(bytes, at, "a member name after `,`")?;
                     }
+                    break;
                 }
-                self.at += 1;
+                Some(&byte) if byte == close => {
+                    at += 1;
+                    spans.close(span, at);
+                    open.pop();
+                }
+                _ if close == b'}' => return expected(at, "`,` or `}`"),
+                _ => return expected(at, "`,` or `]`"),
             }
-            _ => return Err(Expected("one of `\"\\/bfnrtu` after `\\`")),
         }
-        Ok(())
     }
+}
 
-    /// RFC 8259 section 6.
-    #[inline]
-    fn number(&mut self) -> Result<(), Wrong> {
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        match self.peek() {
-            Some(b'0') => self.at += 1,
-            Some(b'1'..=b'9') => self.digits("a digit")?,
-            _ => return Err(Expected("a digit after `-`")),
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits("a digit after the decimal point")?;
-        }
-        if let Some(b'e' | b'E') = self.peek() {
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
-                self.at += 1;
+/// A container that has been opened: what closes it, and its span.
+#[derive(Clone, Copy)]
+struct Open {
+    close: u8,
+    span: usize,
+}
+
+/// A member's name and its colon; answers where its value starts.
+#[inline]
+fn name(bytes: &[u8], at: usize, what: &'static str) -> Result<usize, Wrong> {
+    if bytes.get(at) != Some(&b'"') {
+        return expected(at, what);
+    }
+    let at = skip_space(bytes, string(bytes, at)?);
+    if bytes.get(at) != Some(&b':') {
+        return expected(at, "`:`");
+    }
+    Ok(skip_space(bytes, at + 1))
+}
+
+#[inline]
+fn string(bytes: &[u8], at: usize) -> Result<usize, Wrong> {
+    let mut at = at + 1;
+    loop {
+        at = skip_plain(bytes, at);
+        match bytes.get(at) {
+            Some(b'"') => return Ok(at + 1),
+            Some(b'\\') => at = escape(bytes, at)?,
+            Some(0..0x20) => {
+                return expected(
+                    at,
+                    "a character of a string (control characters are escaped)",
+                );
             }
-            self.digits("a digit of the exponent")?;
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn digits(&mut self, what: &'static str) -> Result<(), Wrong> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        if self.at == start {
-            Err(Expected(what))
-        } else {
-            Ok(())
+            _ => return expected(at, "`\"` to end the string"),
         }
     }
+}
 
-    #[inline]
-    fn literal(&mut self, literal: &'static [u8], what: &'static str) -> Result<(), Wrong> {
-        if !self.bytes[self.at..].starts_with(literal) {
-            return Err(Expected(what));
+/// RFC 8259 section 7. A `\u` escape of half a surrogate pair is allowed by its grammar.
+fn escape(bytes: &[u8], at: usize) -> Result<usize, Wrong> {
+    match bytes.get(at + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+        Some(b'u') => {
+            let digit = |&at: &usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+            match (at + 2..at + 6).find(|at| !digit(at)) {
+                None => Ok(at + 6),
+                Some(at) => expected(at, "four hexadecimal digits after `\\u`"),
+            }
         }
-        self.at += literal.len();
-        Ok(())
+        _ => expected(at + 1, "one of `\"\\/bfnrtu` after `\\`"),
+    }
+}
+
+/// RFC 8259 section 6.
+#[inline]
+fn number(bytes: &[u8], mut at: usize) -> Result<usize, Wrong> {
+    at += usize::from(bytes.get(at) == Some(&b'-'));
+    at = match bytes.get(at) {
+        Some(b'0') => at + 1,
+        Some(b'1'..=b'9') => digits(bytes, at, "a digit")?,
+        _ => return expected(at, "a digit after `-`"),
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = digits(bytes, at + 1, "a digit after the decimal point")?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        at += 1;
+        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
+        at = digits(bytes, at, "a digit of the exponent")?;
+    }
+    Ok(at)
+}
+
+#[inline]
+fn digits(bytes: &[u8], start: usize, what: &'static str) -> Result<usize, Wrong> {
+    let mut at = start;
+    while let Some(b'0'..=b'9') = bytes.get(at) {
+        at += 1;
+    }
+    if at == start {
+        expected(at, what)
+    } else {
+        Ok(at)
+    }
+}
+
+#[inline]
+fn literal(bytes: &[u8], at: usize, literal: &[u8], what: &'static str) -> Result<usize, Wrong> {
+    if bytes[at..].starts_with(literal) {
+        Ok(at + literal.len())
+    } else {
+        expected(at, what)
     }
 }
 
@@ -272,20 +269,21 @@ fn eight(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(slice.try_into().ok()?))
 }
 
-/// Where the white space that starts at `at` ends. Pretty documents are mostly this, so it goes eight
-/// bytes at a time through indentation.
+/// Where the white space that starts at `at` ends. Pretty documents are mostly indentation, so that goes
+/// eight bytes at a time.
 #[inline]
 pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     loop {
         match bytes.get(at) {
-            Some(b' ') => {
-                at += 1;
-                while eight(bytes, at) == Some(ONES * b' ' as u64) {
-                    at += 8;
-                }
-            }
-            Some(b'\n' | b'\r' | b'\t') => at += 1,
+            Some(b' ' | b'\n' | b'\r' | b'\t') => at += 1,
             _ => return at,
+        }
+        while let Some(word) = eight(bytes, at) {
+            let spaces = (word ^ (ONES * b' ' as u64)).trailing_zeros() / 8;
+            at += spaces as usize;
+            if spaces < 8 {
+                break;
+            }
         }
     }
 }

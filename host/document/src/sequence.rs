@@ -13,6 +13,16 @@ pub(crate) struct Slot<'t> {
     pub(crate) trail: Text<'t>,
 }
 
+impl<'t> Slot<'t> {
+    fn of(text: &Text<'t>, part: &Part) -> Slot<'t> {
+        Slot {
+            head: text.slice(part.start..part.value.0),
+            value: Node::Text(text.slice(part.value.0..part.value.1)),
+            trail: text.slice(part.value.1..part.end),
+        }
+    }
+}
+
 /// Some children that follow each other.
 #[derive(Clone, Debug)]
 pub(crate) enum Chunk<'t> {
@@ -51,42 +61,52 @@ pub(crate) struct Sequence<'t> {
     is_object: bool,
 }
 
-/// A run ends with the child that makes it this long.
+/// A run ends with the child that makes it this long, and a child as long as this is in none.
 const RUN: usize = 1024;
 /// A chunk of an array with more slots than this is halved, so that inserting never shifts more.
 const SLOTS: usize = 512;
 
 impl<'t> Sequence<'t> {
-    /// The children of the container whose text this is. The white space in front of the closing
-    /// bracket is not part of any child.
-    pub(crate) fn of(container: &Text<'t>, is_object: bool) -> Sequence<'t> {
+    /// The children of the container whose text and parts these are. The white space in front of the
+    /// closing bracket is not part of any child.
+    pub(crate) fn of(container: &Text<'t>, parts: Parts<'_>, is_object: bool) -> Sequence<'t> {
         let mut sequence = Sequence {
             chunks: Vec::new(),
             len: 0,
             empty: 0,
             is_object,
         };
-        let (mut start, mut count) = (1, 0);
-        let mut last: Option<Part> = None;
-        for part in Parts::of(container) {
-            if let Some(last) = last
-                && last.end - start >= RUN
-            {
-                sequence.chunks.push(Chunk::Run {
-                    text: container.slice(start..last.end),
-                    count,
-                });
-                (start, count) = (part.start, 0);
-            }
+        // The run that is being gathered: its first part, its last one, and how many they are.
+        let mut run: Option<(Part, Part, usize)> = None;
+        let mut parts = parts.peekable();
+        while let Some(mut part) = parts.next() {
             sequence.len += 1;
-            count += 1;
-            last = Some(part);
+            if parts.peek().is_none() {
+                part.end = part.value.1;
+            }
+            if part.end - part.start >= RUN {
+                // Alone, so that nobody ever reads through it to get at a sibling.
+                sequence.end_run(container, run.take());
+                sequence
+                    .chunks
+                    .push(Chunk::Slots(vec![Slot::of(container, &part)]));
+                continue;
+            }
+            let (first, count) = run.map_or((part, 0), |(first, _, count)| (first, count));
+            run = Some((first, part, count + 1));
+            if part.end - first.start >= RUN {
+                sequence.end_run(container, run.take());
+            }
         }
-        if let Some(last) = last {
-            let text = container.slice(start..last.value.1);
-            sequence.chunks.push(Chunk::Run { text, count });
-        }
+        sequence.end_run(container, run);
         sequence
+    }
+
+    fn end_run(&mut self, container: &Text<'t>, run: Option<(Part, Part, usize)>) {
+        if let Some((first, last, count)) = run {
+            let text = container.slice(first.start..last.end);
+            self.chunks.push(Chunk::Run { text, count });
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -121,11 +141,7 @@ impl<'t> Sequence<'t> {
     pub(crate) fn slots(&mut self, chunk: usize) -> &mut Vec<Slot<'t>> {
         let content = &mut self.chunks[chunk];
         if let Chunk::Run { text, .. } = content {
-            let slots = Parts::within(text, self.is_object).map(|part| Slot {
-                head: text.slice(part.start..part.value.0),
-                value: Node::Text(text.slice(part.value.0..part.value.1)),
-                trail: text.slice(part.value.1..part.end),
-            });
+            let slots = Parts::within(text, self.is_object).map(|part| Slot::of(text, &part));
             *content = Chunk::Slots(slots.collect());
         }
         match content {

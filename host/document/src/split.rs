@@ -4,6 +4,7 @@
 //! strings end. It never indexes past the text even so.
 
 use crate::scan::{skip_plain, skip_space};
+use crate::source::Ends;
 
 /// What kind of value a text is, by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +45,23 @@ pub(crate) struct Parts<'t> {
     text: &'t str,
     at: usize,
     is_object: bool,
+    /// Steps over children whose ends are known.
+    ends: Ends<'t>,
 }
 
 impl<'t> Parts<'t> {
-    /// The children of the object or array whose text, without white space around it, this is.
+    /// The children of the object or array whose text, without white space around it, this is. All of
+    /// them are read; [`Source::parts`](crate::source::Source::parts) knows better.
     pub(crate) fn of(text: &'t str) -> Parts<'t> {
+        Parts::with(text, Ends::default())
+    }
+
+    pub(crate) fn with(text: &'t str, ends: Ends<'t>) -> Parts<'t> {
         Parts {
             text,
             at: 1,
             is_object: kind(text) == Kind::Object,
+            ends,
         }
     }
 
@@ -63,6 +72,7 @@ impl<'t> Parts<'t> {
             text: run,
             at: 0,
             is_object,
+            ends: Ends::default(),
         }
     }
 }
@@ -84,7 +94,15 @@ impl Iterator for Parts<'_> {
             at = skip_space(bytes, name.1);
             at = skip_space(bytes, at + 1);
         }
-        let value = (at, value_end(bytes, at));
+        let end = match bytes.get(at) {
+            Some(b'"') => string_end(bytes, at),
+            Some(b'{' | b'[') => self
+                .ends
+                .end_of(at)
+                .unwrap_or_else(|| container_end(bytes, at)),
+            _ => scalar_end(bytes, at),
+        };
+        let value = (at, end);
         let end = skip_space(bytes, value.1);
         self.at = end + 1;
         Some(Part {
@@ -93,16 +111,6 @@ impl Iterator for Parts<'_> {
             value,
             end,
         })
-    }
-}
-
-/// Where the value that starts at `at` ends.
-#[inline]
-pub(crate) fn value_end(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at) {
-        Some(b'"') => string_end(bytes, at),
-        Some(b'{' | b'[') => container_end(bytes, at),
-        _ => scalar_end(bytes, at),
     }
 }
 

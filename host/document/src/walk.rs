@@ -7,6 +7,7 @@ use crate::layout::Layout;
 use crate::pointer::Pointer;
 use crate::read::name;
 use crate::sequence::Place;
+use crate::source::Source;
 use crate::split::Kind;
 use crate::text::Text;
 
@@ -57,6 +58,7 @@ pub(crate) enum Target<'a, 't> {
 pub(crate) fn target<'a, 't>(
     state: &'a mut State<'t>,
     around: &'a Layout<'t>,
+    source: &Source<'t>,
     context: &Context<'_>,
     at: &'a Pointer,
     missing: Missing,
@@ -68,7 +70,7 @@ pub(crate) fn target<'a, 't>(
     let mut node = &mut state.root;
     for (level, token) in way.iter().enumerate() {
         let here = Here { context, at, level };
-        let container = here.open(node, layout)?;
+        let container = here.open(node, layout, source)?;
         let found = if container.is_object {
             here.find(container, token)?
         } else {
@@ -96,7 +98,7 @@ pub(crate) fn target<'a, 't>(
         at,
         level: way.len(),
     };
-    let of = here.open(node, layout)?;
+    let of = here.open(node, layout, source)?;
     if of.is_object {
         let place = here.find(of, last)?;
         return Ok(Target::Member {
@@ -125,6 +127,7 @@ impl Here<'_> {
         &self,
         node: &'a mut Node<'t>,
         layout: &Layout<'t>,
+        source: &Source<'t>,
     ) -> Result<&'a mut Container<'t>, ApplyError> {
         if !matches!(node.kind(), Kind::Object | Kind::Array) {
             let text = node.to_text();
@@ -134,7 +137,7 @@ impl Here<'_> {
                 found: format!("{} ({})", name(&text), shown([&*text].into_iter())),
             });
         }
-        node.open(layout).ok_or_else(|| self.not_found())
+        node.open(layout, source).ok_or_else(|| self.not_found())
     }
 
     fn find(&self, object: &mut Container<'_>, name: &str) -> Result<Option<Place>, ApplyError> {
