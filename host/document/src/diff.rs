@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
+use crate::align::align;
+use crate::canonical::canonical;
 use crate::equal::{Member, equal, members};
 use crate::json::Json;
 use crate::limits::Limits;
@@ -105,36 +108,60 @@ impl<'t> Diff<'t> {
 
     fn arrays(&mut self, at: &Pointer, old: &'t str, new: &'t str) {
         let (old, new) = (elements(old), elements(new));
-        let start = old
-            .iter()
-            .zip(&new)
-            .take_while(|(old, new)| equal(old, new))
-            .count();
+        let same = |(old, new): &(&&str, &&str)| old == new || canonical(old) == canonical(new);
+        let start = old.iter().zip(&new).take_while(same).count();
         let (old, new) = (&old[start..], &new[start..]);
         let end = old
             .iter()
             .rev()
             .zip(new.iter().rev())
-            .take_while(|(old, new)| equal(old, new))
+            .take_while(same)
             .count();
         let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-        let both = old.len().min(new.len());
-        for index in (both..old.len()).rev() {
-            self.operations.push(Operation::Remove {
-                path: at.child((start + index).to_string()),
-            });
+        let mut script = Script::default();
+        let keys =
+            |elements: &[&'t str]| elements.iter().map(|element| canonical(element)).collect();
+        let (keys_old, keys_new): (Vec<_>, Vec<_>) = (keys(old), keys(new));
+        let mut behind = (0, 0);
+        for (x, y) in align(&keys_old, &keys_new).unwrap_or_default() {
+            script.gap(behind.0..x, behind.1..y);
+            behind = (x + 1, y + 1);
         }
-        for (index, value) in new.iter().enumerate().skip(both) {
-            let path = at.child((start + index).to_string());
+        script.gap(behind.0..old.len(), behind.1..new.len());
+
+        let place = |index: usize| at.child((start + index).to_string());
+        for &index in script.removed.iter().rev() {
+            self.operations
+                .push(Operation::Remove { path: place(index) });
+        }
+        for &index in &script.added {
             self.operations.push(Operation::Add {
-                path,
-                value: json(value),
+                path: place(index),
+                value: json(new[index]),
             });
         }
-        for (index, (old, new)) in old.iter().zip(new).enumerate() {
-            self.todo
-                .push((at.child((start + index).to_string()), old, new));
+        for &(x, y) in &script.changed {
+            self.todo.push((place(y), old[x], new[y]));
         }
+    }
+}
+
+/// What happens to the elements of an array: first the removals, from the last to the first, at places
+/// of the old array; then the additions, from the first to the last, at places of the new one.
+#[derive(Default)]
+struct Script {
+    removed: Vec<usize>,
+    added: Vec<usize>,
+    changed: Vec<(usize, usize)>,
+}
+
+impl Script {
+    /// Between two elements that stay: elements turn into others one by one, as far as that goes.
+    fn gap(&mut self, old: Range<usize>, new: Range<usize>) {
+        let both = old.len().min(new.len());
+        self.changed.extend(old.clone().zip(new.clone()));
+        self.removed.extend(old.skip(both));
+        self.added.extend(new.skip(both));
     }
 }
 

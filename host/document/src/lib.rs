@@ -56,7 +56,9 @@
 //! that atomic and durable is the store's work. It reads RFC 8259 by the letter; JSON5, JSON with
 //! comments, and several documents in one text are refused.
 
+mod align;
 mod apply;
+mod canonical;
 mod container;
 mod decode;
 mod diff;

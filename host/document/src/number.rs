@@ -6,6 +6,24 @@ pub(crate) fn equal(a: &str, b: &str) -> bool {
     a == b || Decimal::of(a) == Decimal::of(b)
 }
 
+/// The one way to write a number that all of its spellings have in common.
+pub(crate) fn canonical(number: &str) -> Vec<u8> {
+    let Decimal {
+        negative,
+        digits,
+        exponent,
+    } = Decimal::of(number);
+    let sign = |negative| if negative { &b"-"[..] } else { b"+" };
+    [
+        sign(negative),
+        &digits,
+        b"e",
+        sign(exponent.negative),
+        &exponent.digits,
+    ]
+    .concat()
+}
+
 /// A number as `0.d₁d₂d₃… × 10^exponent` with d₁ and the last digit not zero: written so, two numbers
 /// are equal exactly when their parts are. Zero has no digits, no sign and the exponent 0.
 #[derive(PartialEq, Eq)]
