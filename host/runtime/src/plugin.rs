@@ -159,13 +159,9 @@ pub struct Call<'p> {
 
 impl Updater for Call<'_> {
     fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
-        let text = if current.is_absent() {
-            None
-        } else {
-            current
-                .get(&Pointer::root())
-                .map_err(|error| UpdaterError::Failed(Box::new(error)))?
-        };
+        let text = current
+            .get(&Pointer::root())
+            .map_err(|error| UpdaterError::Failed(Box::new(error)))?;
         let patch = self.plugin.call(text.as_deref(), &self.args)?;
         Ok(patch.map(Cow::Owned))
     }

@@ -10,6 +10,7 @@ use rustix::fs::{AtFlags, OFlags};
 use rustix::io::Errno;
 use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Write};
+use std::thread;
 
 /// Removes what a crash left of an earlier update. Only under the lock: then nobody else can own it.
 pub(crate) fn remove_litter(place: &Place) -> Result<(), Error> {
@@ -42,16 +43,7 @@ pub(crate) fn commit(
         Durability::None => None,
     };
     let temp = Temp::create(place, before)?;
-    temp.write(document)
-        .map_err(place.io("writing the new document"))?;
-    let version = Version::of_pieces(document.pieces());
-    if durability == Durability::Full {
-        // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
-        // next fsync of it would lie. The temporary file is thrown away with the error.
-        temp.file
-            .sync_all()
-            .map_err(place.io("syncing the new document"))?;
-    }
+    let version = beside(document, || temp.write(document, durability))?;
     check_unchanged(place, before)?;
     temp.rename()
         .map_err(place.io("renaming the new document over the old one"))?;
@@ -65,6 +57,31 @@ pub(crate) fn commit(
             })?;
     }
     Ok(version)
+}
+
+/// A text of this many bytes takes as long to hash as a thread takes to start, several times over.
+const LARGE: usize = 1 << 20;
+
+/// Works out the version of a document while something else is done. Writing and syncing wait for the disk,
+/// hashing does not: for a large document they go on at once.
+fn beside(
+    document: &Document<'_>,
+    work: impl FnOnce() -> Result<(), Error>,
+) -> Result<Version, Error> {
+    let version = || Version::of_pieces(document.pieces());
+    thread::scope(|scope| {
+        let hashing = (document.len() >= LARGE).then(|| {
+            thread::Builder::new()
+                .name("amend-version".to_owned())
+                .spawn_scoped(scope, version)
+        });
+        work()?;
+        // Where no thread was to be had, it is done here.
+        let hashed = hashing
+            .and_then(Result::ok)
+            .and_then(|hashing| hashing.join().ok());
+        Ok(hashed.unwrap_or_else(version))
+    })
 }
 
 /// Notices a program that takes no lock, an editor for example: what it wrote must not be overwritten.
@@ -110,10 +127,22 @@ impl<'p> Temp<'p> {
         Ok(temp)
     }
 
-    fn write(&self, document: &Document<'_>) -> io::Result<()> {
+    /// Writes the document and, when asked to, waits until it is on the disk.
+    fn write(&self, document: &Document<'_>, durability: Durability) -> Result<(), Error> {
         let mut writer = BufWriter::with_capacity(128 * 1024, &self.file);
-        document.write_to(&mut writer)?;
-        writer.flush()
+        document
+            .write_to(&mut writer)
+            .and_then(|()| writer.flush())
+            .map_err(self.place.io("writing the new document"))?;
+        match durability {
+            // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
+            // next fsync of it would lie. The temporary file is thrown away with the error.
+            Durability::Full => self
+                .file
+                .sync_all()
+                .map_err(self.place.io("syncing the new document")),
+            Durability::None => Ok(()),
+        }
     }
 
     fn rename(mut self) -> io::Result<()> {

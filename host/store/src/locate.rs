@@ -2,13 +2,11 @@
 
 use crate::error::Error;
 use crate::options::Options;
+use crate::place::MAX_LINKS;
 use crate::store::Store;
 use rustix::io::Errno;
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// The most symbolic links that are followed for one file, as on Linux (`path_resolution(7)`).
-const MAX_LINKS: usize = 40;
 
 /// Follows the file's own links wherever they lead, and opens the nearest directory above it that exists.
 pub(crate) fn locate(file: &Path, options: Options) -> Result<(Store, PathBuf), Error> {

@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The most symbolic links that are followed for one document, as on Linux (`path_resolution(7)`).
-const MAX_LINKS: usize = 40;
+pub(crate) const MAX_LINKS: usize = 40;
 
 /// A directory that confines every path in it.
 #[derive(Debug)]

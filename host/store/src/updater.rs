@@ -57,20 +57,12 @@ where
     E: Into<Box<dyn StdError + Send + Sync>>,
 {
     fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
-        let text = text_of(current)?;
+        let text = current
+            .get(&Pointer::root())
+            .map_err(|error| UpdaterError::Failed(Box::new(error)))?;
         match self(text.as_deref()) {
             Ok(patch) => Ok(patch.map(Cow::Owned)),
             Err(reason) => Err(UpdaterError::Refused(reason.into())),
         }
     }
-}
-
-/// The text an updater is given: `None` where there is no document.
-fn text_of<'d>(current: &'d Document<'_>) -> Result<Option<Cow<'d, str>>, UpdaterError> {
-    if current.is_absent() {
-        return Ok(None);
-    }
-    current
-        .get(&Pointer::root())
-        .map_err(|error| UpdaterError::Failed(Box::new(error)))
 }
