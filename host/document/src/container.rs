@@ -27,7 +27,7 @@ pub(crate) struct Container<'t> {
     pub(crate) slots: Sequence<'t>,
     /// The white space in front of the closing bracket.
     pub(crate) closing: Text<'t>,
-    /// Made when a second name is looked up in an object with many.
+    /// Made when several names have been looked up in an object with many.
     names: Option<Names>,
     lookups: usize,
 }
@@ -38,6 +38,9 @@ pub(crate) struct Ambiguous;
 
 /// An object with fewer members than this is searched from front to back.
 const MANY: usize = 24;
+
+/// How often it is searched so all the same: an index of a million names costs as much as several searches.
+const SCANS: usize = 4;
 
 impl<'t> Node<'t> {
     pub(crate) fn kind(&self) -> Kind {
@@ -118,7 +121,7 @@ impl<'t> Container<'t> {
         let name = name.as_bytes();
         if self.names.is_none() && self.slots.len() >= MANY {
             self.lookups += 1;
-            if self.lookups > 1 {
+            if self.lookups > SCANS {
                 self.names = Some(self.index());
             }
         }

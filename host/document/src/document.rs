@@ -13,6 +13,7 @@ use crate::layout::{Layout, has_lines};
 use crate::limits::Limits;
 use crate::merge::merge;
 use crate::patch::Patch;
+use crate::pieces::Joined;
 use crate::pointer::Pointer;
 use crate::scan::check;
 use crate::source::Source;
@@ -169,7 +170,7 @@ impl<'t> Document<'t> {
 
     /// The text, as slices of the one that was parsed and of what patches have inserted.
     pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
-        self.state.pieces().map(str::as_bytes)
+        Joined::new(self.given, self.state.pieces())
     }
 
     /// How many bytes the text has. An absent document has none.

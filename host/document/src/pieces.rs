@@ -1,5 +1,7 @@
 //! The text of a value, piece by piece.
 
+use std::iter::Peekable;
+
 use crate::container::{Container, Node};
 use crate::sequence::Chunk;
 
@@ -106,5 +108,85 @@ impl<'d> Iterator for Pieces<'d> {
                 return Some(piece);
             }
         }
+    }
+}
+
+/// The same text in as few pieces as can be: what stands in the given text in one stretch is one piece,
+/// though the tree holds it in many. Whoever writes or hashes a large document works on large slices then.
+pub(crate) struct Joined<'d, I: Iterator<Item = &'d str>> {
+    given: &'d [u8],
+    pieces: Peekable<I>,
+}
+
+impl<'d, I: Iterator<Item = &'d str>> Joined<'d, I> {
+    pub(crate) fn new(given: &'d [u8], pieces: I) -> Joined<'d, I> {
+        Joined {
+            given,
+            pieces: pieces.peekable(),
+        }
+    }
+
+    /// Where the piece is in the memory of the given text, if it is of it.
+    fn offset(&self, piece: &[u8]) -> Option<usize> {
+        let offset = piece
+            .as_ptr()
+            .addr()
+            .wrapping_sub(self.given.as_ptr().addr());
+        (offset < self.given.len()).then_some(offset)
+    }
+}
+
+/// A piece from elsewhere, a comma most of the time, is compared when it is no longer than this.
+const SHORT: usize = 8;
+
+/// Whether the given text goes on at `end` with the bytes of this piece.
+fn goes_on(given: &[u8], end: usize, piece: &[u8]) -> bool {
+    let there = given.get(end..end + piece.len());
+    there
+        .is_some_and(|there| std::ptr::eq(there, piece) || (piece.len() <= SHORT && there == piece))
+}
+
+impl<'d, I: Iterator<Item = &'d str>> Iterator for Joined<'d, I> {
+    type Item = &'d [u8];
+
+    fn next(&mut self) -> Option<&'d [u8]> {
+        let piece = self.pieces.next()?.as_bytes();
+        let Some(start) = self.offset(piece) else {
+            return Some(piece);
+        };
+        let mut end = start + piece.len();
+        let given = self.given;
+        while let Some(next) = self
+            .pieces
+            .next_if(|next| goes_on(given, end, next.as_bytes()))
+        {
+            end += next.len();
+        }
+        given.get(start..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Document, Limits, Patch};
+
+    /// A tree of ten thousand members holds them in hundreds of pieces.
+    #[test]
+    fn what_is_in_one_stretch_is_one_piece() {
+        let members: Vec<String> = (0..10_000).map(|n| format!("\"k{n}\": {n}")).collect();
+        let text = format!("{{{}}}", members.join(", "));
+        let mut document = Document::parse(text.as_bytes(), &Limits::default()).unwrap();
+        let patch = Patch::operations(
+            r#"[{"op": "replace", "path": "/k70", "value": "x"}, {"op": "remove", "path": "/k9000"}]"#,
+        );
+        document.apply(&patch.unwrap()).unwrap();
+        assert!(document.pieces().count() < 10);
+        let expected = text
+            .replace("\"k70\": 70", "\"k70\": \"x\"")
+            .replace(", \"k9000\": 9000", "");
+        assert_eq!(
+            document.pieces().collect::<Vec<_>>().concat(),
+            expected.as_bytes()
+        );
     }
 }
