@@ -9,7 +9,7 @@ mod plain;
 
 use amend_document::{Document, Limits, Patch, Pointer, diff, get};
 use plain::Random;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const ROUNDS: u64 = 4000;
 
@@ -285,4 +285,31 @@ fn what_is_added_or_removed_leaves_every_other_token_alone() {
             Some("1")
         );
     }
+}
+
+#[test]
+fn a_large_object_is_searched_by_an_index_that_follows_every_change() {
+    let mut edited = document("{}");
+    let mut plain = parse("{}");
+    for seed in 0..6000 {
+        let random = &mut Random::new(seed);
+        let path = format!("/member {}", random.below(300));
+        let operation = match random.below(4) {
+            0 => json!({"op": "remove", "path": path}),
+            1 => json!({"op": "replace", "path": path, "value": seed}),
+            2 => {
+                json!({"op": "move", "from": path, "path": format!("/member {}", random.below(300))})
+            }
+            _ => json!({"op": "add", "path": path, "value": seed}),
+        };
+        let mut after = plain.clone();
+        let is_possible = plain::apply(&mut after, &operation).is_some();
+        let patch = Patch::operations(&format!("[{operation}]")).unwrap();
+        assert_eq!(edited.apply(&patch).is_ok(), is_possible, "{operation}");
+        if is_possible {
+            plain = after;
+        }
+    }
+    assert_eq!(edited.to_text(), plain.to_string());
+    assert_eq!(edited.len(), edited.to_text().len());
 }
