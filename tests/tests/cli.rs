@@ -565,6 +565,32 @@ fn help_tells_what_scripts_rely_on() {
 }
 
 #[test]
+fn a_diff_is_the_operations_that_lead_from_one_to_the_other() {
+    let (scratch, file) =
+        document("{\n  \"a\": 1,\n  \"list\": [1, 2, 3, 4],\n  \"old\": null\n}\n");
+    let other = scratch.path().join("other.json");
+    fs::write(
+        &other,
+        r#"{"list": [1, 9, 2, 3, 4], "a": 1.0, "new": {"b": true}}"#,
+    )
+    .unwrap();
+    let other = other.to_str().unwrap();
+    let operations = ok(&["diff", &file, other]);
+    let list: Value = serde_json::from_str(&operations).unwrap();
+    // 1 and 1.0 are equal; an insertion into an array is one operation.
+    assert_eq!(list.as_array().unwrap().len(), 3, "{operations}");
+    ok(&["update", &file, "--operations", &operations]);
+    assert_eq!(ok(&["diff", &file, other]), "[]\n");
+    fails(
+        &["diff", &file, "/no/such.json"],
+        4,
+        &["/no/such.json", "no such document"],
+    );
+    fs::write(other, "{").unwrap();
+    fails(&["diff", &file, other], 3, &["other.json", "line 1"]);
+}
+
+#[test]
 fn what_a_guest_prints_is_in_the_log_and_shown_when_asked_for() {
     let (scratch, file) = document("{}");
     let panics = hostile("panics", scratch.path());

@@ -61,6 +61,8 @@ pub(crate) enum Command {
     /// Change a document: lock it, read it, patch it, replace it atomically and durably
     #[command(after_help = EXIT_CODES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
     Update(Box<UpdateArgs>),
+    /// Print the operations (RFC 6902) that turn one document into another: `[]` when they are equal by value
+    Diff(DiffArgs),
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +73,15 @@ pub(crate) struct GetArgs {
     /// A JSON Pointer (RFC 6901): /users/0/name. Left out: the whole document
     #[arg(default_value = "", hide_default_value = true, value_parser = pointer)]
     pub(crate) pointer: Pointer,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The document that the operations start from
+    pub(crate) from: PathBuf,
+
+    /// The document that they lead to
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use amend_runtime::{EngineError, LoadError};
 use amend_store::{ApplyError, Error};
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// The exit codes; `amend help` says what they mean. Scripts rely on them.
@@ -33,6 +34,15 @@ impl Failure {
             code,
             message: message.into(),
         }
+    }
+
+    /// There is nothing to read.
+    pub(crate) fn no_document(file: &Path) -> Failure {
+        let message = format!(
+            "{}: there is no such document, or it has no bytes",
+            file.display()
+        );
+        Failure::new(Code::Conflict, message)
     }
 
     /// Tells the user, and gives the exit code.

@@ -7,15 +7,16 @@ use amend_store::{Options, Store};
 
 pub(crate) fn run(args: &GetArgs) -> Result<(), Failure> {
     let (store, path) = Store::locate(&args.file, Options::default())?;
-    let not_found =
-        |what: String| Failure::new(Code::Conflict, format!("{}: {what}", args.file.display()));
     match store.read_at(&path, &args.pointer)? {
         Some(snapshot) => print(&snapshot.text),
         None if store.read(&path)?.is_some() => {
-            Err(not_found(format!("there is nothing at {}", args.pointer)))
+            let message = format!(
+                "{}: there is nothing at {}",
+                args.file.display(),
+                args.pointer
+            );
+            Err(Failure::new(Code::Conflict, message))
         }
-        None => Err(not_found(
-            "there is no such document, or it has no bytes".to_owned(),
-        )),
+        None => Err(Failure::no_document(&args.file)),
     }
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod change;
+mod diff;
 mod exit;
 mod get;
 mod log;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     log::start(cli.verbose);
     let done = match (&cli.command, matches.subcommand()) {
         (Command::Get(args), _) => get::run(args),
+        (Command::Diff(args), _) => diff::run(args),
         (Command::Update(args), Some((_, matches))) => update::run(args, matches),
         (Command::Update(_), None) => Ok(()),
     };
