@@ -39,6 +39,8 @@ impl<'t> Step<'_, 't> {
                 self.add(&Value::Old(value))
             }
             Operation::Move { from, path } if from == path => self.find(from).map(|_| ()),
+            // Else the element behind it would move up into its place, and take it in.
+            Operation::Move { from, path } if from.is_prefix_of(path) => Err(self.not_found(path)),
             Operation::Move { from, .. } => {
                 let value = self.remove(from)?.to_text();
                 self.add(&Value::Old(value))

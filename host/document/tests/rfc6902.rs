@@ -374,3 +374,13 @@ fn a_group_goes_on_from_the_last_patch_that_was_applied() {
     );
     assert!(!document.is_changed());
 }
+
+#[test]
+fn a_move_into_itself_that_a_program_builds_fails_too() {
+    let pointer = |text| amend_document::Pointer::parse(text).unwrap();
+    let operations = amend_document::Operations::new().move_(pointer("/0"), pointer("/0/a"));
+    let mut document = Document::parse(b"[{},{}]", &Limits::default()).unwrap();
+    let error = document.apply(&Patch::Operations(operations)).unwrap_err();
+    assert!(matches!(error, ApplyError::NotFound { .. }), "{error}");
+    assert_eq!(document.to_text(), "[{},{}]");
+}
