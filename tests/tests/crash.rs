@@ -6,6 +6,7 @@
 use amend_store::{Patch, Store};
 use amend_tests::look;
 use serde_json::Value;
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -27,9 +28,11 @@ impl Random {
     }
 }
 
-/// Starts a writer, kills it at some moment after its first update, and gives the last count that it
-/// acknowledged.
-fn kill_a_writer(document: &Path, random: &mut Random) -> u64 {
+/// Starts a writer, kills it after its first update, and gives the last count that it acknowledged.
+///
+/// It is killed at any moment of an update, or, when `committing`, as soon as its temporary file is seen: a
+/// commit is a small part of an update, and the part that matters.
+fn kill_a_writer(document: &Path, random: &mut Random, committing: bool) -> u64 {
     let mut writer = Command::new(env!("CARGO_BIN_EXE_writer"))
         .arg(document)
         .arg("1000000")
@@ -37,16 +40,30 @@ fn kill_a_writer(document: &Path, random: &mut Random) -> u64 {
         .spawn()
         .unwrap();
     let mut acknowledged = BufReader::new(writer.stdout.take().unwrap()).lines();
-    let mut last: u64 = acknowledged
-        .next()
-        .expect("it updates")
-        .unwrap()
-        .parse()
-        .unwrap();
+    let mut next = || -> u64 {
+        acknowledged
+            .next()
+            .expect("it updates")
+            .unwrap()
+            .parse()
+            .unwrap()
+    };
+    next();
+    let started = Instant::now();
+    let mut last = next();
+    let one_update = started.elapsed();
     // Busy, not asleep: a sleep would wake at the beat of the kernel's timer, near the same spot each time.
-    let moment = Instant::now() + Duration::from_micros(random.next() % 5_000);
-    while Instant::now() < moment {
-        std::hint::spin_loop();
+    if committing {
+        let directory = document.parent().unwrap();
+        while !has_temporary_file(directory) {
+            std::hint::spin_loop();
+        }
+    } else {
+        let wait = one_update.as_nanos() as u64 * 2;
+        let moment = Instant::now() + Duration::from_nanos(random.next() % wait);
+        while Instant::now() < moment {
+            std::hint::spin_loop();
+        }
     }
     writer.kill().unwrap();
     // What it had said before it died is still in the pipe. A line without an end was not said.
@@ -55,6 +72,12 @@ fn kill_a_writer(document: &Path, random: &mut Random) -> u64 {
     }
     writer.wait().unwrap();
     last
+}
+
+fn has_temporary_file(directory: &Path) -> bool {
+    fs::read_dir(directory).unwrap().any(|entry| {
+        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(".amend-"))
+    })
 }
 
 #[test]
@@ -76,9 +99,9 @@ fn a_writer_that_is_killed_loses_nothing_and_tears_nothing() {
         .unwrap();
 
     let mut litter = 0;
-    for _ in 0..KILLS {
-        let acknowledged = kill_a_writer(&document, &mut random);
-        let text = std::fs::read_to_string(&document).unwrap();
+    for kill in 0..KILLS {
+        let acknowledged = kill_a_writer(&document, &mut random, kill % 2 == 1);
+        let text = fs::read_to_string(&document).unwrap();
         let state: Value = serde_json::from_str(&text).expect("the document is whole");
         let found = state["count"].as_u64().unwrap();
         // One more may be there: it was committed, and the writer died before it could say so.
