@@ -205,3 +205,23 @@ fn a_reader_sees_whole_documents_that_only_go_forward() {
     });
     assert_eq!(count(scratch.path()), 300);
 }
+
+#[test]
+fn a_guest_may_be_called_inside_of_an_async_runtime() {
+    let scratch = tempfile::tempdir().unwrap();
+    let store = store(scratch.path());
+    let counter = Engine::new()
+        .unwrap()
+        .load(example("rust/counter"), Limits::default())
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    // It blocks this thread, as documented, but it does not panic for being there.
+    runtime.block_on(async {
+        store
+            .update("state.json", counter.with_args(Json::parse("{}").unwrap()))
+            .unwrap()
+    });
+    assert_eq!(count(scratch.path()), 1);
+}

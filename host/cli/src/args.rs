@@ -24,7 +24,8 @@ Exit codes:
   8  denied: the path is not one of a document
   9  the patch is not one
 
-Whenever it is not 0, the document is as it was.";
+Whenever it is not 0, the document is as it was, unless the message says that it was committed and
+that its durability is unknown.";
 
 const EXAMPLES: &str = "\
 Examples:

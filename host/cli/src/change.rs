@@ -80,39 +80,16 @@ impl Change<'_> {
 
 /// Each argument with its place on the command line.
 fn changes<'a>(args: &'a UpdateArgs, matches: &ArgMatches) -> Vec<(usize, Change<'a>)> {
-    let indices = |name: &str| {
-        matches
-            .indices_of(name)
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-    };
     let mut changes = Vec::new();
-    changes.extend(
-        indices("set")
-            .into_iter()
-            .zip(args.set.iter().map(|text| Change::Set(text))),
-    );
-    changes.extend(
-        indices("remove")
-            .into_iter()
-            .zip(args.remove.iter().map(|text| Change::Remove(text))),
-    );
-    changes.extend(
-        indices("operations")
-            .into_iter()
-            .zip(args.operations.iter().map(|text| Change::Operations(text))),
-    );
-    changes.extend(
-        indices("merge")
-            .into_iter()
-            .zip(args.merge.iter().map(|text| Change::Merge(text))),
-    );
-    changes.extend(
-        indices("replace")
-            .into_iter()
-            .zip(args.replace.iter().map(|text| Change::Replace(text))),
-    );
+    let mut add = |name, texts: &'a [String], change: fn(&'a str) -> Change<'a>| {
+        let places = matches.indices_of(name).into_iter().flatten();
+        changes.extend(places.zip(texts.iter().map(|text| change(text))));
+    };
+    add("set", &args.set, Change::Set);
+    add("remove", &args.remove, Change::Remove);
+    add("operations", args.operations.as_slice(), Change::Operations);
+    add("merge", args.merge.as_slice(), Change::Merge);
+    add("replace", args.replace.as_slice(), Change::Replace);
     changes
 }
 

@@ -45,7 +45,9 @@
 //! - **What was acknowledged stays.** [`Store::update`] returns after the file, its directory, and every
 //!   directory it had to make have been synced ([`Durability::Full`], the default).
 //! - **A failed update changes nothing.** The document, its mode, its times and its directory are as
-//!   before; only a lock file, and directories the path needed, may be new.
+//!   before; only a lock file, and directories the path needed, may be new. The one exception says so:
+//!   [`Error::DurabilityUnknown`] means that the new document is in place and its directory could not be
+//!   synced.
 //! - **A change that changes nothing writes nothing**: inode and times stay.
 //! - **Mode, owner and group are kept** where the process may. A new document gets 0666 less the umask.
 //!   Set-user-ID and set-group-ID bits are dropped. A temporary file is never more readable than the
