@@ -1,99 +1,133 @@
 //! The commit: temporary file, write, fsync, rename over the document, fsync of the directory.
 
+use crate::disk::{Directory, Facts, File, Open};
 use crate::error::Error;
-use crate::metadata::{is_unchanged, mode_before, take_over};
-use crate::options::Durability;
+use crate::metadata::{mode_at_first, take_over};
+use crate::options::{Durability, HardLinks, Options};
 use crate::place::Place;
+use crate::read::Current;
 use crate::version::Version;
+use crate::write::write;
 use amend_document::Document;
-use rustix::fs::{AtFlags, OFlags};
 use rustix::io::Errno;
-use std::fs::{File, Metadata};
-use std::io::{self, BufWriter, Write};
-use std::thread;
+use std::io;
 
 /// Removes what a crash left of an earlier update. Only under the lock: then nobody else can own it.
-pub(crate) fn remove_litter(place: &Place) -> Result<(), Error> {
-    match rustix::fs::unlinkat(&place.dir, &place.temp_name, AtFlags::empty()) {
-        Ok(()) | Err(Errno::NOENT) => Ok(()),
-        Err(errno) => Err(place.io("removing the temporary file that a crash left")(
-            errno.into(),
-        )),
+pub(crate) fn remove_litter<D: Directory>(place: &Place<'_, D>) -> Result<(), Error> {
+    place
+        .dir
+        .remove(&place.temp_name)
+        .map_err(place.io("removing the temporary file that a crash left"))
+}
+
+/// A document that is in its place, and whose place is not yet durable.
+#[derive(Debug)]
+#[must_use = "a power failure can still undo it"]
+pub(crate) struct Replaced<F> {
+    /// None where nobody asked for durability.
+    directory: Option<F>,
+}
+
+impl<F: File> Replaced<F> {
+    /// The document as it is found, whoever put it there. Nothing was written, but that it survives a power
+    /// failure is promised all the same: whoever put it there may have been killed before that was so.
+    pub(crate) fn found<D: Directory<File = F>>(
+        place: &Place<'_, D>,
+        durability: Durability,
+    ) -> Result<Replaced<F>, Error> {
+        let directory = match durability {
+            Durability::Full => Some(
+                place
+                    .dir
+                    .as_file()
+                    .map_err(place.io("opening its directory"))?,
+            ),
+            Durability::None => None,
+        };
+        Ok(Replaced { directory })
+    }
+
+    /// Waits until the document survives a power failure. Needs no lock: what others put in its place
+    /// meanwhile was made from it, and becomes durable with it or after it.
+    pub(crate) fn make_durable(self) -> io::Result<()> {
+        match self.directory {
+            None => Ok(()),
+            Some(directory) => match directory.sync() {
+                // What cannot be written to cannot have been changed.
+                Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
+                synced => synced,
+            },
+        }
     }
 }
 
-/// Replaces the document. Only under the lock.
+/// Replaces the document. Only under the lock, which may be given up when this returns.
 ///
-/// `before` is the file that was read; `None` when there was none. When this returns `Ok` with
-/// [`Durability::Full`], the new document survives a power failure. Whatever else it returns, but
-/// [`Error::DurabilityUnknown`], the old document is in place and the temporary file is gone.
-pub(crate) fn commit(
-    place: &Place,
-    before: Option<&Metadata>,
+/// `before` is the file that was read; `None` when there was none. When this fails the old document is in
+/// place and the temporary file is gone. When it does not, all is done but for one thing, which is left to
+/// [`Replaced::make_durable`].
+pub(crate) fn replace<D: Directory>(
+    place: &Place<'_, D>,
+    before: Option<&Current<D::File>>,
     document: &Document<'_>,
-    durability: Durability,
-) -> Result<Version, Error> {
+    options: &Options,
+) -> Result<(Version, Replaced<D::File>), Error> {
     // Opened first: once the rename is done it is too late to find that the directory cannot be synced.
-    let directory = match durability {
-        Durability::Full => Some(
-            place
-                .dir_for_sync()
-                .map_err(place.io("opening its directory"))?,
-        ),
-        Durability::None => None,
-    };
-    let temp = Temp::create(place, before)?;
-    let version = beside(document, || temp.write(document, durability))?;
-    check_unchanged(place, before)?;
-    temp.rename()
-        .map_err(place.io("renaming the new document over the old one"))?;
-    if let Some(directory) = directory {
-        directory
-            .sync_all()
-            .map_err(|source| Error::DurabilityUnknown {
-                path: place.path.clone(),
-                version,
-                source,
-            })?;
+    let replaced = Replaced::found(place, options.durability)?;
+    if let Some(before) = before {
+        check_replaceable(place, &before.facts, options)?;
     }
-    Ok(version)
+    let temp = Temp::create(place, before)?;
+    let version = write(place, &temp.file, document, options.durability)?;
+    if before.is_none() && options.durability == Durability::Full {
+        place
+            .sync_above()
+            .map_err(place.io("syncing the directories above it"))?;
+    }
+    check_untouched(place, before.map(|before| &before.facts))?;
+    temp.rename()?;
+    Ok((version, replaced))
 }
 
-/// A text of this many bytes takes as long to hash as a thread takes to start, several times over.
-const LARGE: usize = 1 << 20;
-
-/// Works out the version of a document while something else is done. Writing and syncing wait for the disk,
-/// hashing does not: for a large document they go on at once.
-fn beside(
-    document: &Document<'_>,
-    work: impl FnOnce() -> Result<(), Error>,
-) -> Result<Version, Error> {
-    let version = || Version::of_pieces(document.pieces());
-    thread::scope(|scope| {
-        let hashing = (document.len() >= LARGE).then(|| {
-            thread::Builder::new()
-                .name("amend-version".to_owned())
-                .spawn_scoped(scope, version)
+/// A rename asks nobody whether the file that it replaces may be written to, nor what else it is called.
+fn check_replaceable<D: Directory>(
+    place: &Place<'_, D>,
+    before: &Facts,
+    options: &Options,
+) -> Result<(), Error> {
+    if let Err(source) = place.dir.check_writable(&place.name) {
+        return Err(match Errno::from_io_error(&source) {
+            Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => Error::NotWritable {
+                path: place.path.clone(),
+                source: source.into(),
+            },
+            _ => place.io("looking at its permissions")(source),
         });
-        work()?;
-        // Where no thread was to be had, it is done here.
-        let hashed = hashing
-            .and_then(Result::ok)
-            .and_then(|hashing| hashing.join().ok());
-        Ok(hashed.unwrap_or_else(version))
-    })
+    }
+    if before.links > 1 && options.hard_links == HardLinks::Refuse {
+        return Err(Error::HardLinked {
+            path: place.path.clone(),
+            links: before.links,
+        });
+    }
+    Ok(())
 }
 
 /// Notices a program that takes no lock, an editor for example: what it wrote must not be overwritten.
-fn check_unchanged(place: &Place, before: Option<&Metadata>) -> Result<(), Error> {
-    let there = rustix::fs::statat(&place.dir, &place.name, AtFlags::SYMLINK_NOFOLLOW);
-    let unchanged = match (before, there) {
-        (Some(before), Ok(there)) => is_unchanged(before, &there),
-        (None, Err(Errno::NOENT)) => true,
-        (Some(_), Err(Errno::NOENT)) | (None, Ok(_)) => false,
-        (_, Err(errno)) => return Err(place.io("looking at it")(errno.into())),
+fn check_untouched<D: Directory>(
+    place: &Place<'_, D>,
+    before: Option<&Facts>,
+) -> Result<(), Error> {
+    let there = place
+        .dir
+        .facts(&place.name)
+        .map_err(place.io("looking at it"))?;
+    let is_untouched = match (before, &there) {
+        (Some(before), Some(there)) => before.is_untouched(there),
+        (None, None) => true,
+        _ => false,
     };
-    if unchanged {
+    if is_untouched {
         Ok(())
     } else {
         Err(Error::ChangedMeanwhile {
@@ -103,61 +137,61 @@ fn check_unchanged(place: &Place, before: Option<&Metadata>) -> Result<(), Error
 }
 
 /// The temporary file. Dropping it removes it, unless it was renamed.
-struct Temp<'p> {
-    file: File,
-    place: &'p Place,
-    renamed: bool,
+#[derive(Debug)]
+struct Temp<'p, 'r, D: Directory> {
+    file: D::File,
+    place: &'p Place<'r, D>,
+    is_renamed: bool,
 }
 
-impl<'p> Temp<'p> {
-    fn create(place: &'p Place, before: Option<&Metadata>) -> Result<Temp<'p>, Error> {
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
+    fn create(
+        place: &'p Place<'r, D>,
+        before: Option<&Current<D::File>>,
+    ) -> Result<Temp<'p, 'r, D>, Error> {
+        let mode = mode_at_first(before.map(|before| &before.facts));
         let file = place
-            .open(&place.temp_name, flags, mode_before(before))
+            .dir
+            .open(&place.temp_name, Open::New { mode })
             .map_err(place.io("making a temporary file beside it"))?;
         let temp = Temp {
             file,
             place,
-            renamed: false,
+            is_renamed: false,
         };
         if let Some(before) = before {
-            take_over(&temp.file, before)
-                .map_err(place.io("giving the new file the mode of the old one"))?;
+            take_over(&temp.file, &before.file, &before.facts).map_err(place.io(
+                "giving the new file the mode, the access list and the attributes of the old one",
+            ))?;
         }
         Ok(temp)
     }
 
-    /// Writes the document and, when asked to, waits until it is on the disk.
-    fn write(&self, document: &Document<'_>, durability: Durability) -> Result<(), Error> {
-        let mut writer = BufWriter::with_capacity(128 * 1024, &self.file);
-        document
-            .write_to(&mut writer)
-            .and_then(|()| writer.flush())
-            .map_err(self.place.io("writing the new document"))?;
-        match durability {
-            // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
-            // next fsync of it would lie. The temporary file is thrown away with the error.
-            Durability::Full => self
-                .file
-                .sync_all()
-                .map_err(self.place.io("syncing the new document")),
-            Durability::None => Ok(()),
+    fn rename(mut self) -> Result<(), Error> {
+        let place = self.place;
+        match place.dir.rename(&place.temp_name, &place.name) {
+            Ok(()) => {
+                self.is_renamed = true;
+                Ok(())
+            }
+            Err(source) if Errno::from_io_error(&source) == Some(Errno::BUSY) => {
+                Err(Error::MountPoint {
+                    path: place.path.clone(),
+                    source: source.into(),
+                })
+            }
+            Err(source) => Err(place.io("renaming the new document over the old one")(
+                source,
+            )),
         }
-    }
-
-    fn rename(mut self) -> io::Result<()> {
-        let (dir, name) = (&self.place.dir, &self.place.name);
-        rustix::fs::renameat(dir, &self.place.temp_name, dir, name)?;
-        self.renamed = true;
-        Ok(())
     }
 }
 
-impl Drop for Temp<'_> {
+impl<D: Directory> Drop for Temp<'_, '_, D> {
     fn drop(&mut self) {
-        if !self.renamed {
+        if !self.is_renamed {
             // When this fails too there is nobody to tell; the next update removes the file.
-            let _ = rustix::fs::unlinkat(&self.place.dir, &self.place.temp_name, AtFlags::empty());
+            let _ = self.place.dir.remove(&self.place.temp_name);
         }
     }
 }

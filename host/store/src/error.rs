@@ -1,17 +1,22 @@
 //! Why an update or a read was not done.
 
+use crate::holder::LockHolder;
 use crate::version::Version;
 use amend_document::{ApplyError, PatchError, SyntaxError};
 use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why an update or a read was not done. Every variant carries the path it was about, and its text says
 /// what to do next.
 ///
 /// After every one of them the document is as it was, but for [`Error::DurabilityUnknown`].
-#[derive(Debug, thiserror::Error)]
+///
+/// A clone tells the same error to somebody else, as the store does when updates that were to be committed
+/// together were not.
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The path is not one that a document of this store can have.
@@ -56,8 +61,8 @@ pub enum Error {
     },
     /// The lock was not free in time.
     #[error(
-        "{}: another process held the lock {} for more than {waited:?}; try again, or wait longer",
-        path.display(), lock.display()
+        "{}: {} held the lock {} for more than {waited:.1?}; try again, or wait longer",
+        path.display(), describe_holder(holder.as_ref()), lock.display()
     )]
     LockTimeout {
         /// The document.
@@ -66,6 +71,8 @@ pub enum Error {
         lock: PathBuf,
         /// How long it was waited for.
         waited: Duration,
+        /// Who held it when the time was up, where the system can tell.
+        holder: Option<LockHolder>,
     },
     /// What stands at the lock file's path cannot be one.
     #[error("{}: the lock file {} is {kind}; move it away", path.display(), lock.display())]
@@ -99,6 +106,48 @@ pub enum Error {
         /// The document.
         path: PathBuf,
     },
+    /// The process may not write to the document. Its directory may be written to, so it could be replaced
+    /// all the same, but that is not what its permissions say.
+    #[error("{}: it may not be written to: {source}; change its permissions to allow it", path.display())]
+    NotWritable {
+        /// The document.
+        path: PathBuf,
+        /// What the system says.
+        source: Arc<io::Error>,
+    },
+    /// The document has other names, and replacing it under this one would leave them with the old text
+    /// ([`HardLinks::Refuse`](crate::HardLinks::Refuse), the default).
+    #[error(
+        "{}: this file has {links} names (hard links), and the others would keep the old text; make it a file \
+         of its own, or allow that (--hard-links separate)",
+        path.display()
+    )]
+    HardLinked {
+        /// The document.
+        path: PathBuf,
+        /// How many names it has.
+        links: u64,
+    },
+    /// The document is a mount point: a file that is mounted on its own, as containers do it.
+    #[error(
+        "{}: this file is mounted on its own, so it cannot be replaced ({source}); mount its directory instead",
+        path.display()
+    )]
+    MountPoint {
+        /// The document.
+        path: PathBuf,
+        /// What the system says.
+        source: Arc<io::Error>,
+    },
+    /// An updater updates the document that it is being applied to, which would wait for itself.
+    #[error(
+        "{}: it is being updated by this very updater, which would wait for itself; answer with a patch instead",
+        path.display()
+    )]
+    Nested {
+        /// The document.
+        path: PathBuf,
+    },
     /// The document is not in the state that the patch needs.
     #[error("{}: {source}", path.display())]
     Apply {
@@ -113,7 +162,7 @@ pub enum Error {
         /// The document.
         path: PathBuf,
         /// The updater's reason.
-        source: Box<dyn StdError + Send + Sync>,
+        source: Arc<dyn StdError + Send + Sync>,
     },
     /// The updater failed: it crashed, or ran out of time or memory.
     #[error("{}: the updater failed: {source}", path.display())]
@@ -121,7 +170,7 @@ pub enum Error {
         /// The document.
         path: PathBuf,
         /// How.
-        source: Box<dyn StdError + Send + Sync>,
+        source: Arc<dyn StdError + Send + Sync>,
     },
     /// The updater answered with something that is not a patch.
     #[error("{}: the updater's answer is not a patch: {source}", path.display())]
@@ -134,7 +183,7 @@ pub enum Error {
     /// The new document is in place, but its directory could not be synced: it may be the old one again
     /// after a power failure. Do not repeat the update; read the document, and look at the disk.
     #[error(
-        "{}: committed as version {version}, but whether that survives a power failure is unknown: \
+        "{}: version {version} is committed, but whether that survives a power failure is unknown: \
          syncing its directory failed: {source}; do not repeat the update, look at the disk",
         path.display()
     )]
@@ -144,7 +193,7 @@ pub enum Error {
         /// The version that is in place.
         version: Version,
         /// Why the directory could not be synced.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
     /// A system call failed.
     #[error("{}: {action}: {source}", path.display())]
@@ -154,7 +203,7 @@ pub enum Error {
         /// What was being done.
         action: &'static str,
         /// Why it failed.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
 }
 
@@ -196,4 +245,8 @@ fn describe_version(version: Option<Version>) -> String {
         None | Some(Version::ABSENT) => "no document".to_owned(),
         Some(version) => format!("version {version}"),
     }
+}
+
+fn describe_holder(holder: Option<&LockHolder>) -> String {
+    holder.map_or_else(|| "another process".to_owned(), LockHolder::to_string)
 }

@@ -72,26 +72,42 @@
 #[cfg(not(unix))]
 compile_error!("amend-store needs flock(2) and directories that can be synced: it runs on Unix");
 
+mod batch;
+mod change;
 mod commit;
+mod disk;
 mod error;
+mod holder;
+mod inside;
+mod job;
 mod locate;
 mod lock;
 mod metadata;
 mod options;
 mod path;
 mod place;
+mod preview;
+mod queue;
+mod queues;
 mod read;
+mod receipt;
+mod settled;
 mod store;
+mod sync;
+mod unix;
 mod update;
 mod updater;
 mod version;
+mod wait;
+mod write;
 
 pub use amend_document::{
     self as document, ApplyError, Json, Limits, Operations, Patch, PatchError, Pointer, SyntaxError,
 };
 pub use error::{Error, PathProblem};
-pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, Options};
+pub use holder::LockHolder;
+pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, HardLinks, Options};
+pub use receipt::{Preview, Receipt};
 pub use store::Store;
-pub use update::{Preview, Receipt};
 pub use updater::{Updater, UpdaterError};
 pub use version::{ParseVersionError, Snapshot, Version};

@@ -7,13 +7,14 @@ use crate::store::Store;
 use rustix::io::Errno;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Follows the file's own links wherever they lead, and opens the nearest directory above it that exists.
 pub(crate) fn locate(file: &Path, options: Options) -> Result<(Store, PathBuf), Error> {
     let io = |action, source| Error::Io {
         path: file.to_owned(),
         action,
-        source,
+        source: Arc::new(source),
     };
     let mut target = file.to_owned();
     for _ in 0..MAX_LINKS {

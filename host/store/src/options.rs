@@ -1,6 +1,7 @@
 //! How a store does its updates.
 
 use amend_document::Limits;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long an update waits for a lock unless told otherwise: ten seconds.
@@ -18,6 +19,17 @@ pub enum Durability {
     None,
 }
 
+/// What to do about a document that has several names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HardLinks {
+    /// Refuse to change it: [`Error::HardLinked`](crate::Error::HardLinked).
+    #[default]
+    Refuse,
+    /// Give this name a file of its own, with the new text; the other names keep the old one. It is what
+    /// those want who keep snapshots as hard links.
+    Separate,
+}
+
 /// How a store does its updates. The default is safe.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -28,6 +40,15 @@ pub struct Options {
     pub durability: Durability,
     /// How deep and how large a document may be.
     pub limits: Limits,
+    /// What to do about a document that has several names. [`HardLinks::Refuse`] by default.
+    pub hard_links: HardLinks,
+    /// The directory for the lock files; `None`, the default, puts each beside its document, where other
+    /// programs find it.
+    ///
+    /// All who change a document must agree on this: two that look at different lock files lose each other's
+    /// updates. It is made when it does not exist. A lock file in it is named for its document's directory,
+    /// by device and inode, and is never deleted.
+    pub lock_directory: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -36,6 +57,8 @@ impl Default for Options {
             lock_timeout: Some(DEFAULT_LOCK_TIMEOUT),
             durability: Durability::Full,
             limits: Limits::default(),
+            hard_links: HardLinks::default(),
+            lock_directory: None,
         }
     }
 }
@@ -59,6 +82,20 @@ impl Options {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets what to do about a document that has several names.
+    #[must_use]
+    pub fn with_hard_links(mut self, hard_links: HardLinks) -> Self {
+        self.hard_links = hard_links;
+        self
+    }
+
+    /// Sets the directory for the lock files; `None` puts each beside its document.
+    #[must_use]
+    pub fn with_lock_directory(mut self, directory: Option<PathBuf>) -> Self {
+        self.lock_directory = directory;
         self
     }
 }

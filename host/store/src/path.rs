@@ -1,7 +1,8 @@
 //! What a document may be called.
 
 use crate::error::{Error, PathProblem};
-use std::ffi::OsStr;
+use crate::place::Key;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
@@ -68,9 +69,27 @@ pub(crate) fn check_name(name: &OsStr) -> Result<(), PathProblem> {
     Ok(())
 }
 
+/// Where a document's lock file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LockName {
+    /// Beside the document, where other programs find it.
+    Beside,
+    /// In a directory for the lock files of many directories.
+    Apart,
+}
+
 /// The name of a document's lock file.
-pub(crate) fn lock_name(name: &OsStr) -> std::ffi::OsString {
-    let mut lock = name.to_owned();
+pub(crate) fn lock_name(key: &Key, locks: LockName) -> OsString {
+    let mut lock = OsString::new();
+    match locks {
+        LockName::Beside => lock.push(&key.name),
+        // The name is for people, and may be cut; the hash tells documents apart.
+        LockName::Apart => {
+            let name = key.name.to_string_lossy();
+            let end = name.floor_char_boundary(NAME_MAX / 2);
+            lock.push(format!("{}.{}", &name[..end], hash(key, locks)));
+        }
+    }
     lock.push(LOCK_SUFFIX);
     lock
 }
@@ -79,15 +98,32 @@ pub(crate) fn lock_name(name: &OsStr) -> std::ffi::OsString {
 ///
 /// It is always the same one: under the lock nobody else can own it, so whatever is there is what a crash
 /// left, and it is found without reading the directory. It holds a hash and not the document's name, so
-/// that a long name does not become too long.
-pub(crate) fn temp_name(name: &OsStr) -> std::ffi::OsString {
-    let hash = blake3::hash(name.as_bytes()).to_hex();
-    format!("{TEMP_PREFIX}{}{TEMP_SUFFIX}", &hash.as_str()[..32]).into()
+/// that a long name does not become too long. Who takes another lock has another temporary file: that two of
+/// them lose each other's updates is bad enough.
+pub(crate) fn temp_name(key: &Key, locks: LockName) -> OsString {
+    format!("{TEMP_PREFIX}{}{TEMP_SUFFIX}", hash(key, locks)).into()
+}
+
+fn hash(key: &Key, locks: LockName) -> String {
+    let mut hasher = blake3::Hasher::new();
+    if locks == LockName::Apart {
+        hasher.update(&key.directory.0.to_le_bytes());
+        hasher.update(&key.directory.1.to_le_bytes());
+    }
+    hasher.update(key.name.as_bytes());
+    hasher.finalize().to_hex()[..32].to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn key(name: &str) -> Key {
+        Key {
+            directory: (1, 2),
+            name: name.into(),
+        }
+    }
 
     fn problem(path: &str) -> PathProblem {
         match split(Path::new(path)) {
@@ -124,7 +160,7 @@ mod tests {
         assert_eq!(problem("x/"), PathProblem::Directory);
         assert_eq!(problem("a\0b"), PathProblem::Nul);
         assert_eq!(problem("a.json.lock"), PathProblem::LockFile);
-        let temp = temp_name(OsStr::new("a.json"));
+        let temp = temp_name(&key("a.json"), LockName::Beside);
         assert_eq!(problem(temp.to_str().unwrap()), PathProblem::TemporaryFile);
     }
 
@@ -132,14 +168,22 @@ mod tests {
     fn a_name_is_as_long_as_its_lock_file_allows() {
         assert!(split(Path::new(&"n".repeat(250))).is_ok());
         assert_eq!(problem(&"n".repeat(251)), PathProblem::TooLong { max: 250 });
-        assert!(temp_name(OsStr::new(&"n".repeat(250))).len() <= NAME_MAX);
+        for locks in [LockName::Beside, LockName::Apart] {
+            assert!(temp_name(&key(&"n".repeat(250)), locks).len() <= NAME_MAX);
+            assert!(lock_name(&key(&"\u{e4}".repeat(125)), locks).len() <= NAME_MAX);
+        }
     }
 
     #[test]
     fn two_documents_never_share_a_temporary_file() {
+        let name = |name, locks| temp_name(&key(name), locks);
         assert_ne!(
-            temp_name(OsStr::new("a.json")),
-            temp_name(OsStr::new("a.toml"))
+            name("a.json", LockName::Beside),
+            name("a.toml", LockName::Beside)
+        );
+        assert_ne!(
+            name("a.json", LockName::Beside),
+            name("a.json", LockName::Apart)
         );
     }
 }

@@ -3,74 +3,80 @@
 //! Everything that an update does goes through that handle. A parent directory that is renamed, or swapped
 //! for a symbolic link, while an update runs therefore makes no difference to it.
 
+use crate::disk::{Directory, File};
 use crate::error::{Error, PathProblem};
-use crate::path::{check_name, lock_name, split, temp_name};
-use cap_std::ambient_authority;
-use cap_std::fs::Dir;
-use rustix::fs::{Mode, OFlags};
+use crate::path::{LockName, check_name, lock_name, split, temp_name};
+use rustix::io::Errno;
 use std::ffi::OsString;
-use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The most symbolic links that are followed for one document, as on Linux (`path_resolution(7)`).
 pub(crate) const MAX_LINKS: usize = 40;
 
 /// A directory that confines every path in it.
 #[derive(Debug)]
-pub(crate) struct Root {
-    dir: Dir,
+pub(crate) struct Root<D> {
+    dir: D,
+    /// Where the lock files are, when they are not beside their documents.
+    locks: Option<(D, PathBuf)>,
     /// For messages only.
     path: PathBuf,
 }
 
 /// What to do about a document's directory that does not exist.
-#[derive(Clone, Copy)]
-enum MissingDirectory {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
     /// There is no document then.
     Accept,
-    /// Make it, and sync what it was made in when asked to.
-    Create { sync: bool },
+    Create,
+}
+
+/// The one document that is meant, by whatever path: the device and inode of its directory, and its name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) directory: (u64, u64),
+    pub(crate) name: OsString,
 }
 
 /// Where a document is.
 #[derive(Debug)]
-pub(crate) struct Place {
-    pub(crate) dir: Dir,
+pub(crate) struct Place<'r, D> {
+    root: &'r Root<D>,
+    pub(crate) dir: D,
+    pub(crate) key: Key,
     pub(crate) name: OsString,
     pub(crate) lock_name: OsString,
     pub(crate) temp_name: OsString,
+    /// The document's directory, relative to the root.
+    directory: PathBuf,
     /// The document's path, for messages.
     pub(crate) path: PathBuf,
 }
 
-impl Root {
-    pub(crate) fn open(path: &Path) -> Result<Root, Error> {
-        // `Path::parent` of a bare file name is the empty path, which means this directory.
-        let path = if path.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            path
-        };
-        let dir = Dir::open_ambient_dir(path, ambient_authority()).map_err(|source| Error::Io {
-            path: path.to_owned(),
-            action: "opening the store's directory",
-            source,
-        })?;
-        Ok(Root {
+impl<D: Directory> Root<D> {
+    pub(crate) fn new(dir: D, path: PathBuf) -> Root<D> {
+        Root {
             dir,
-            path: path.to_owned(),
-        })
+            locks: None,
+            path,
+        }
+    }
+
+    /// Keeps the lock files in this directory, and not beside the documents.
+    pub(crate) fn with_locks(mut self, dir: D, path: PathBuf) -> Root<D> {
+        self.locks = Some((dir, path));
+        self
     }
 
     /// Finds a document's place; `None` when its directory does not exist.
-    pub(crate) fn find(&self, document: &Path) -> Result<Option<Place>, Error> {
-        self.place(document, MissingDirectory::Accept)
+    pub(crate) fn find(&self, document: &Path) -> Result<Option<Place<'_, D>>, Error> {
+        self.place(document, Missing::Accept)
     }
 
     /// Finds a document's place, and makes its directory when that does not exist.
-    pub(crate) fn make(&self, document: &Path, sync: bool) -> Result<Place, Error> {
-        let place = self.place(document, MissingDirectory::Create { sync })?;
+    pub(crate) fn make(&self, document: &Path) -> Result<Place<'_, D>, Error> {
+        let place = self.place(document, Missing::Create)?;
         place.ok_or_else(|| {
             let removed = io::Error::from(io::ErrorKind::NotFound);
             self.failed(
@@ -82,100 +88,94 @@ impl Root {
     }
 
     /// Follows the links inside this directory to where the document is.
-    fn place(&self, document: &Path, missing: MissingDirectory) -> Result<Option<Place>, Error> {
+    fn place(&self, document: &Path, missing: Missing) -> Result<Option<Place<'_, D>>, Error> {
         let (mut directory, name) = split(document)?;
         let mut name = name.to_owned();
         for _ in 0..MAX_LINKS {
-            let Some(dir) = self.open_dir(document, &directory, missing)? else {
+            let Some(dir) = self.open_directory(document, &directory, missing)? else {
                 return Ok(None);
             };
-            match dir.read_link_contents(&name) {
-                Ok(target) => {
-                    // A relative link is relative to the directory it stands in.
-                    let target = directory.join(target);
-                    let Some(target_name) = target.file_name() else {
-                        return Err(Error::NotAFile {
-                            path: self.show(document),
-                            kind: "a directory",
-                        });
-                    };
-                    name = target_name.to_owned();
-                    directory = target.parent().map(Path::to_owned).unwrap_or_default();
-                    check_name(&name).map_err(|problem| self.invalid(document, problem))?;
-                }
-                // It is something else than a link, or not there.
-                Err(error) if matches!(error.raw_os_error(), Some(EINVAL | ENOENT)) => {
-                    return Ok(Some(Place {
-                        lock_name: lock_name(&name),
-                        temp_name: temp_name(&name),
-                        dir,
-                        name,
-                        path: self.show(document),
-                    }));
-                }
-                Err(error) => {
-                    return Err(self.failed(document, "looking for symbolic links", error));
-                }
-            }
+            let target = dir
+                .link_target(&name)
+                .map_err(|error| self.failed(document, "looking for symbolic links", error))?;
+            let Some(target) = target else {
+                return self.found(document, dir, directory, name).map(Some);
+            };
+            // A relative link is relative to the directory it stands in.
+            let target = directory.join(target);
+            let Some(target_name) = target.file_name() else {
+                return Err(Error::NotAFile {
+                    path: self.show(document),
+                    kind: "a directory",
+                });
+            };
+            name = target_name.to_owned();
+            directory = target.parent().map(Path::to_owned).unwrap_or_default();
+            check_name(&name).map_err(|problem| self.invalid(document, problem))?;
         }
-        Err(self.failed(
-            document,
-            "following symbolic links",
-            io::Error::from_raw_os_error(ELOOP),
-        ))
+        Err(self.failed(document, "following symbolic links", Errno::LOOP.into()))
     }
 
-    fn open_dir(
+    fn found(
+        &self,
+        document: &Path,
+        dir: D,
+        directory: PathBuf,
+        name: OsString,
+    ) -> Result<Place<'_, D>, Error> {
+        let identity = dir
+            .identity()
+            .map_err(|error| self.failed(document, "looking at its directory", error))?;
+        let key = Key {
+            directory: identity,
+            name: name.clone(),
+        };
+        let locks = match self.locks {
+            None => LockName::Beside,
+            Some(_) => LockName::Apart,
+        };
+        Ok(Place {
+            root: self,
+            dir,
+            lock_name: lock_name(&key, locks),
+            temp_name: temp_name(&key, locks),
+            key,
+            name,
+            directory,
+            path: self.show(document),
+        })
+    }
+
+    fn open_directory(
         &self,
         document: &Path,
         directory: &Path,
-        missing: MissingDirectory,
-    ) -> Result<Option<Dir>, Error> {
-        let at = if directory.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            directory
-        };
-        match (self.dir.open_dir(at), missing) {
-            (Ok(dir), _) => Ok(Some(dir)),
-            (Err(error), MissingDirectory::Accept) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(None)
-            }
-            (Err(error), MissingDirectory::Create { sync })
-                if error.kind() == io::ErrorKind::NotFound =>
-            {
-                self.create_dir(document, at, sync)?;
-                match self.dir.open_dir(at) {
-                    Ok(dir) => Ok(Some(dir)),
-                    Err(error) => Err(self.failed(document, "opening its directory", error)),
+        missing: Missing,
+    ) -> Result<Option<D>, Error> {
+        let failed = |error| self.failed(document, "opening its directory", error);
+        match self.dir.open_directory(or_here(directory)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match missing {
+                Missing::Accept => Ok(None),
+                Missing::Create => {
+                    self.make_directory(document, directory)?;
+                    let made = self.dir.open_directory(or_here(directory));
+                    made.map(Some).map_err(failed)
                 }
-            }
-            (Err(error), _) => Err(self.failed(document, "opening its directory", error)),
+            },
+            opened => opened.map(Some).map_err(failed),
         }
     }
 
-    /// Makes a directory and what is missing above it. Each is durable before something is put into it:
-    /// a document in a directory that a power failure forgets would be lost with it.
-    fn create_dir(&self, document: &Path, directory: &Path, sync: bool) -> Result<(), Error> {
+    /// Makes a directory and what is missing above it.
+    fn make_directory(&self, document: &Path, directory: &Path) -> Result<(), Error> {
         let mut made = PathBuf::new();
         for component in directory.components() {
-            let parent = made.clone();
             made.push(component);
-            match self.dir.create_dir(&made) {
-                Ok(()) if sync => {
-                    let parent = if parent.as_os_str().is_empty() {
-                        Path::new(".")
-                    } else {
-                        &parent
-                    };
-                    self.dir
-                        .open_dir(parent)
-                        .and_then(|dir| open_for_sync(&dir)?.sync_all())
-                        .map_err(|error| self.failed(document, "syncing a new directory", error))?;
+            match self.dir.make_directory(&made) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(self.failed(document, "making its directory", error));
                 }
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(self.failed(document, "making its directory", error)),
+                _ => {}
             }
         }
         Ok(())
@@ -192,7 +192,7 @@ impl Root {
         Error::Io {
             path: self.show(document),
             action,
-            source,
+            source: source.into(),
         }
     }
 
@@ -205,7 +205,7 @@ impl Root {
 
     /// A document's path as people know it.
     pub(crate) fn show(&self, document: &Path) -> PathBuf {
-        if self.path == Path::new(".") {
+        if self.path == Path::new(".") || self.path.as_os_str().is_empty() {
             document.to_owned()
         } else {
             self.path.join(document)
@@ -213,10 +213,21 @@ impl Root {
     }
 }
 
-impl Place {
+impl<D: Directory> Place<'_, D> {
+    /// The directory that the lock file is in.
+    pub(crate) fn lock_directory(&self) -> &D {
+        match &self.root.locks {
+            Some((locks, _)) => locks,
+            None => &self.dir,
+        }
+    }
+
     /// The lock file's path, for messages.
     pub(crate) fn lock_path(&self) -> PathBuf {
-        self.path.with_file_name(&self.lock_name)
+        match &self.root.locks {
+            Some((_, path)) => path.join(&self.lock_name),
+            None => self.path.with_file_name(&self.lock_name),
+        }
     }
 
     /// Makes an error about this document of one of a system call.
@@ -224,36 +235,35 @@ impl Place {
         move |source| Error::Io {
             path: self.path.clone(),
             action,
-            source,
+            source: source.into(),
         }
     }
 
-    /// Opens a name in the document's directory; never follows a link, never blocks on a FIFO, and is not
-    /// inherited by a child process.
-    pub(crate) fn open(&self, name: &OsString, flags: OFlags, mode: Mode) -> io::Result<File> {
-        let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        Ok(File::from(rustix::fs::openat(
-            &self.dir, name, flags, mode,
-        )?))
-    }
-
-    /// The document's directory as a handle that can be synced.
-    pub(crate) fn dir_for_sync(&self) -> io::Result<File> {
-        open_for_sync(&self.dir)
+    /// Syncs every directory from the store's down to the one above the document's.
+    ///
+    /// One of them may be new: made by this update, or by another one that was killed before it was durable.
+    /// A document in a directory that a power failure forgets would be lost with it.
+    pub(crate) fn sync_above(&self) -> io::Result<()> {
+        let mut above = PathBuf::new();
+        for component in self.directory.components() {
+            if component != Component::CurDir {
+                self.root
+                    .dir
+                    .open_directory(or_here(&above))?
+                    .as_file()?
+                    .sync()?;
+            }
+            above.push(component);
+        }
+        Ok(())
     }
 }
 
-/// The directories that cap-std opens only name a place (`O_PATH`); this one can be synced.
-fn open_for_sync(dir: &Dir) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    Ok(File::from(rustix::fs::openat(
-        dir,
-        ".",
-        flags,
-        Mode::empty(),
-    )?))
+/// The empty path is that of the directory it is relative to.
+fn or_here(directory: &Path) -> &Path {
+    if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    }
 }
-
-const EINVAL: i32 = rustix::io::Errno::INVAL.raw_os_error();
-const ENOENT: i32 = rustix::io::Errno::NOENT.raw_os_error();
-const ELOOP: i32 = rustix::io::Errno::LOOP.raw_os_error();

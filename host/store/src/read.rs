@@ -1,20 +1,21 @@
 //! Reading a document's bytes.
 
+use crate::disk::{Directory, Facts, File, Open, read_to_end};
 use crate::error::Error;
-use crate::metadata::file_kind;
 use crate::place::Place;
 use amend_document::Limits;
-use rustix::fs::{Mode, OFlags};
-use std::fs::Metadata;
-use std::io::{self, Read};
+use rustix::io::Errno;
+use std::io;
 
 /// A document's bytes, and the file they were read from.
-pub(crate) struct Current {
+#[derive(Debug)]
+pub(crate) struct Current<F> {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) metadata: Metadata,
+    pub(crate) facts: Facts,
+    pub(crate) file: F,
 }
 
-impl Current {
+impl<F> Current<F> {
     /// The bytes as text, once they were parsed, which checks that they are UTF-8.
     pub(crate) fn into_text(self) -> String {
         String::from_utf8(self.bytes)
@@ -23,53 +24,48 @@ impl Current {
 }
 
 /// Reads a document; `None` when there is none.
-pub(crate) fn read(place: &Place, limits: &Limits) -> Result<Option<Current>, Error> {
+pub(crate) fn read<D: Directory>(
+    place: &Place<'_, D>,
+    limits: &Limits,
+) -> Result<Option<Current<D::File>>, Error> {
     let limit = limits.size as u64;
-    let mut file = match place.open(&place.name, OFlags::RDONLY, Mode::empty()) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        // A socket cannot be opened at all.
-        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {
-            return Err(Error::NotAFile {
-                path: place.path.clone(),
-                kind: "a socket or a device",
-            });
-        }
-        Err(error) => return Err(place.io("opening it")(error)),
+    let not_a_file = |kind| Error::NotAFile {
+        path: place.path.clone(),
+        kind,
     };
-    let metadata = file.metadata().map_err(place.io("looking at it"))?;
-    if let Some(kind) = file_kind(&metadata) {
-        return Err(Error::NotAFile {
-            path: place.path.clone(),
-            kind,
-        });
+    let file = match place.dir.open(&place.name, Open::Read) {
+        Ok(file) => file,
+        Err(error) => match Errno::from_io_error(&error) {
+            Some(Errno::NOENT) => return Ok(None),
+            // A socket cannot be opened at all.
+            Some(Errno::NXIO) => return Err(not_a_file("a socket or a device")),
+            _ => return Err(place.io("opening it")(error)),
+        },
+    };
+    let facts = file.facts().map_err(place.io("looking at it"))?;
+    if let Some(kind) = facts.kind.not_a_file() {
+        return Err(not_a_file(kind));
     }
-    let size = metadata.len();
-    if size > limit {
-        return Err(Error::TooLarge {
-            path: place.path.clone(),
-            size,
-            limit,
-        });
+    let too_large = |size| Error::TooLarge {
+        path: place.path.clone(),
+        size,
+        limit,
+    };
+    if facts.size > limit {
+        return Err(too_large(facts.size));
     }
-    let capacity = usize::try_from(size)
-        .unwrap_or(usize::MAX)
-        .saturating_add(1);
     let mut bytes = Vec::new();
     bytes
-        .try_reserve_exact(capacity)
+        .try_reserve_exact(
+            usize::try_from(facts.size)
+                .unwrap_or(usize::MAX)
+                .saturating_add(1),
+        )
         .map_err(|_| place.io("reading it")(io::Error::from(io::ErrorKind::OutOfMemory)))?;
-    // One byte more than the limit tells a file that grows while it is read.
-    let read = Read::by_ref(&mut file)
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut bytes);
-    let size = read.map_err(place.io("reading it"))? as u64;
-    if size > limit {
-        return Err(Error::TooLarge {
-            path: place.path.clone(),
-            size,
-            limit,
-        });
+    read_to_end(&file, limit, &mut bytes).map_err(place.io("reading it"))?;
+    // It may have grown while it was read.
+    if bytes.len() as u64 > limit {
+        return Err(too_large(bytes.len() as u64));
     }
-    Ok(Some(Current { bytes, metadata }))
+    Ok(Some(Current { bytes, facts, file }))
 }

@@ -1,24 +1,31 @@
 //! A store: a directory of documents.
 
 use crate::error::Error;
-use crate::options::{Durability, Options};
+use crate::options::Options;
 use crate::place::Root;
+use crate::preview::preview;
+use crate::queues::Queues;
 use crate::read::read;
-use crate::update::{Expected, Preview, Receipt, preview, update};
+use crate::receipt::{Expected, Preview, Receipt};
+use crate::unix::open_ambient;
+use crate::update::update;
 use crate::updater::Updater;
 use crate::version::{Snapshot, Version};
 use amend_document::{Document, Pointer};
+use cap_std::fs::Dir;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A directory of documents. Cheap to clone; clones share the directory's handle.
+/// A directory of documents. Cheap to clone; clones share the directory's handle, and commit together what
+/// their threads change at once.
 ///
 /// A document's path is relative to the directory, and confined to it: `..`, absolute paths and symbolic
 /// links that lead out are refused. Names that end in `.lock` and those of temporary files are no documents.
 #[derive(Debug, Clone)]
 pub struct Store {
-    root: Arc<Root>,
-    options: Options,
+    root: Arc<Root<Dir>>,
+    queues: Arc<Queues>,
+    options: Arc<Options>,
 }
 
 impl Store {
@@ -39,9 +46,18 @@ impl Store {
     ///
     /// As [`Store::open`].
     pub fn open_with(root: impl AsRef<Path>, options: Options) -> Result<Store, Error> {
+        let root = root.as_ref();
+        let dir = open_ambient(root).map_err(failed(root, "opening the store's directory"))?;
+        let mut root = Root::new(dir, root.to_owned());
+        if let Some(locks) = &options.lock_directory {
+            let opened = std::fs::create_dir_all(locks).and_then(|()| open_ambient(locks));
+            let opened = opened.map_err(failed(locks, "opening the directory for lock files"))?;
+            root = root.with_locks(opened, locks.clone());
+        }
         Ok(Store {
-            root: Arc::new(Root::open(root.as_ref())?),
-            options,
+            root: Arc::new(root),
+            queues: Arc::default(),
+            options: Arc::new(options),
         })
     }
 
@@ -123,6 +139,11 @@ impl Store {
     /// the file. Directories on the way are made. When it returns `Ok` the change is durable, as far as
     /// [`Options::durability`] says.
     ///
+    /// When several threads update one document through clones of a store, one of them takes the lock and
+    /// does the updates of all, in the order in which they came and each on the result of the one before it,
+    /// and commits them once. The updater may therefore run on another of those threads. What it answers, and
+    /// a panic, is its caller's alone.
+    ///
     /// The updater runs while the lock is held, so it must not update the same document itself, and what
     /// takes long belongs before the call.
     ///
@@ -178,8 +199,15 @@ impl Store {
         expected: Expected,
         mut updater: impl Updater,
     ) -> Result<Receipt, Error> {
-        let sync = self.options.durability == Durability::Full;
-        let place = self.root.make(document, sync)?;
-        update(&place, expected, &mut updater, &self.options)
+        let place = self.root.make(document)?;
+        update(&place, &self.queues, &self.options, expected, &mut updater)
+    }
+}
+
+fn failed<'p>(path: &'p Path, action: &'static str) -> impl Fn(std::io::Error) -> Error + 'p {
+    move |source| Error::Io {
+        path: path.to_owned(),
+        action,
+        source: source.into(),
     }
 }

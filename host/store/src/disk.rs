@@ -1,0 +1,186 @@
+//! What the store asks of a file system, behind two small traits.
+//!
+//! There are two implementations: the real one in [`unix`](crate::unix), and in the tests a simulated disk,
+//! which can be stopped after every step, forgets what was not synced, and fails every call with every error.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Debug;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A directory that was opened. A name is one component, and a symbolic link is never followed for it.
+///
+/// The handle leads to the same directory whatever is renamed meanwhile.
+pub(crate) trait Directory: Sized + Debug {
+    type File: File;
+
+    /// Opens a directory below this one. A path that leads out, by `..` or by a link, is refused with
+    /// [`io::ErrorKind::PermissionDenied`] and no error number.
+    fn open_directory(&self, path: &Path) -> io::Result<Self>;
+
+    /// Makes a directory below this one, with the same confinement.
+    fn make_directory(&self, path: &Path) -> io::Result<()>;
+
+    /// Where a symbolic link leads; `None` when the name is something else, or nothing.
+    fn link_target(&self, name: &OsStr) -> io::Result<Option<PathBuf>>;
+
+    fn open(&self, name: &OsStr, how: Open) -> io::Result<Self::File>;
+
+    /// What stands under a name; `None` for nothing.
+    fn facts(&self, name: &OsStr) -> io::Result<Option<Facts>>;
+
+    /// Whether this process may write to the file of that name (`faccessat(2)`).
+    fn check_writable(&self, name: &OsStr) -> io::Result<()>;
+
+    /// Replaces what is under `to`, atomically (`rename(2)`).
+    fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()>;
+
+    /// Removes a name, if it is there.
+    fn remove(&self, name: &OsStr) -> io::Result<()>;
+
+    /// The device and inode of this directory.
+    fn identity(&self) -> io::Result<(u64, u64)>;
+
+    /// This directory as a file that can be synced.
+    fn as_file(&self) -> io::Result<Self::File>;
+}
+
+/// A file that was opened.
+pub(crate) trait File: Sized + Send + Sync + Debug {
+    fn facts(&self) -> io::Result<Facts>;
+
+    /// May read less than there is, as `pread(2)`.
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize>;
+
+    /// May write less than was given, as `pwrite(2)`.
+    fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize>;
+
+    fn set_len(&self, len: u64) -> io::Result<()>;
+
+    /// A hint that this much, from the start on, will soon be synced: the disk may begin.
+    fn begin_sync(&self, len: u64);
+
+    /// `fsync(2)`. An error is final: the kernel may have dropped what could not be written and call the
+    /// file clean, so that the next sync of it would lie.
+    fn sync(&self) -> io::Result<()>;
+
+    fn set_owner(&self, user: Option<u32>, group: Option<u32>) -> io::Result<()>;
+
+    fn set_mode(&self, mode: u32) -> io::Result<()>;
+
+    /// All extended attributes (`xattr(7)`), access control lists among them. None where the file system
+    /// has no such thing.
+    fn attributes(&self) -> io::Result<Vec<(OsString, Vec<u8>)>>;
+
+    fn set_attribute(&self, name: &OsStr, value: &[u8]) -> io::Result<()>;
+
+    fn remove_attribute(&self, name: &OsStr) -> io::Result<()>;
+
+    /// Takes an exclusive `flock(2)`; `None` when it was not free in time. Without a patience it waits for
+    /// ever.
+    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Self>>;
+}
+
+/// How a file is opened. None blocks on a FIFO, and none is inherited by a child process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    Read,
+    /// A lock file: made when it is not there, with mode 0666 less the umask.
+    Lock,
+    /// A new file to write to, with this mode less the umask.
+    New {
+        mode: u32,
+    },
+}
+
+/// What a file is besides its bytes (`stat(2)`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
+    pub(crate) kind: Kind,
+    /// The permission bits, with set-user-ID and the like.
+    pub(crate) mode: u32,
+    pub(crate) user: u32,
+    pub(crate) group: u32,
+    pub(crate) links: u64,
+    pub(crate) size: u64,
+    /// When the bytes were changed, in seconds and nanoseconds.
+    pub(crate) modified: (i64, i64),
+    /// When anything was changed.
+    pub(crate) changed: (i64, i64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Directory,
+    Link,
+    Fifo,
+    Socket,
+    Device,
+}
+
+impl Kind {
+    /// What it is, in words, when it is not a regular file.
+    pub(crate) fn not_a_file(self) -> Option<&'static str> {
+        match self {
+            Kind::File => None,
+            Kind::Directory => Some("a directory"),
+            Kind::Link => Some("a symbolic link"),
+            Kind::Fifo => Some("a FIFO"),
+            Kind::Socket => Some("a socket"),
+            Kind::Device => Some("a device"),
+        }
+    }
+}
+
+impl Facts {
+    /// Whether two looks found the same file, whatever was done to it between them.
+    pub(crate) fn is_same_file(&self, other: &Facts) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+
+    /// Whether two looks found the same file and nobody has touched it between them, neither its bytes nor
+    /// its mode.
+    pub(crate) fn is_untouched(&self, other: &Facts) -> bool {
+        self == other
+    }
+}
+
+/// Reads all that is left, as far as a limit: one byte more than that tells that there is more.
+pub(crate) fn read_to_end(file: &impl File, limit: u64, into: &mut Vec<u8>) -> io::Result<()> {
+    struct Reader<'f, F>(&'f F, u64);
+    impl<F: File> io::Read for Reader<'_, F> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let read = self.0.read_at(buffer, self.1)?;
+            self.1 += read as u64;
+            Ok(read)
+        }
+    }
+    io::Read::read_to_end(
+        &mut io::Read::take(Reader(file, 0), limit.saturating_add(1)),
+        into,
+    )
+    .map(drop)
+}
+
+/// Writes to a file from a place on. [`io::Write::write_all`] goes on after a short write.
+#[derive(Debug)]
+pub(crate) struct Writer<'f, F> {
+    pub(crate) file: &'f F,
+    pub(crate) at: u64,
+}
+
+impl<F: File> io::Write for Writer<'_, F> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write_at(bytes, self.at)?;
+        self.at += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! What an update answers, and what it may expect.
+
+use crate::version::Version;
+
+/// What an update did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// The version of the document that this update made, or found when it changed nothing.
+    ///
+    /// Others may have changed the document since. When threads of one process update a document at once,
+    /// those changes may even have come to the disk together with this one; the version is then one that no
+    /// reader has seen. Whoever expects it with [`Store::update_if`](crate::Store::update_if) is told that
+    /// the document has another, as is right.
+    pub version: Version,
+    /// Whether the update changed anything. A document that is not changed is not written.
+    pub changed: bool,
+}
+
+/// What an update would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "nothing was written"]
+pub struct Preview {
+    /// What the update would answer.
+    pub receipt: Receipt,
+    /// The document as it is; `None` where there is none.
+    pub before: Option<String>,
+    /// The document as it would be; `None` where there would be none.
+    pub after: Option<String>,
+}
+
+/// Which document a caller expects to find.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Expected {
+    /// Any, or none.
+    Anything,
+    /// This one; `None` for no document.
+    Version(Option<Version>),
+}

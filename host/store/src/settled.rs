@@ -1,0 +1,129 @@
+//! Updates that have been applied in memory, and what their callers will be told.
+
+use crate::batch::Ticket;
+use crate::error::Error;
+use crate::job::Outcome;
+use crate::receipt::Receipt;
+use crate::updater::{Updater, UpdaterError};
+use crate::version::Version;
+use amend_document::{Document, Patch};
+use std::any::Any;
+use std::borrow::Cow;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+type Panic = Box<dyn Any + Send>;
+
+/// An update that was applied in memory, or could not be.
+pub(crate) struct Settled {
+    pub(crate) ticket: Ticket,
+    /// Whether it changed the document.
+    result: Result<bool, Error>,
+    panic: Option<Panic>,
+    version: Option<Version>,
+    /// Whether it saw changes of others that are not in place yet, so that even its refusal depends on them.
+    rests_on_batch: bool,
+}
+
+impl Settled {
+    pub(crate) fn new(
+        ticket: Ticket,
+        result: Result<bool, Error>,
+        panic: Option<Panic>,
+        rests_on_batch: bool,
+    ) -> Settled {
+        Settled {
+            ticket,
+            result,
+            panic,
+            version: None,
+            rests_on_batch,
+        }
+    }
+
+    /// One whose updater was never asked.
+    pub(crate) fn unasked(ticket: Ticket) -> Settled {
+        Settled::new(ticket, Ok(false), None, true)
+    }
+
+    pub(crate) fn is_ok(&self) -> bool {
+        self.result.is_ok()
+    }
+
+    pub(crate) fn wants_version(&self) -> bool {
+        self.result.is_ok() && self.version.is_none()
+    }
+
+    /// Tells it the version that it made or found, unless it knows.
+    pub(crate) fn set_version(&mut self, version: Version) {
+        self.version.get_or_insert(version);
+    }
+}
+
+/// Answers for updates that are in place. `unknown` is why their durability is not known.
+pub(crate) fn answer(settled: Vec<Settled>, path: &Path, unknown: Option<&Arc<io::Error>>) {
+    for one in settled {
+        let version = one.version.unwrap_or(Version::ABSENT);
+        let result = match (one.result, unknown) {
+            (Ok(_), Some(source)) => Err(Error::DurabilityUnknown {
+                path: path.to_owned(),
+                version,
+                source: Arc::clone(source),
+            }),
+            (Ok(changed), None) => Ok(Receipt { version, changed }),
+            (Err(error), _) => Err(error),
+        };
+        finish(one.ticket, result, one.panic);
+    }
+}
+
+/// Answers for updates that are not in place, because of an error. Who had one of its own keeps it, unless
+/// what it saw never came to be.
+pub(crate) fn fail(settled: Vec<Settled>, error: &Error) {
+    for one in settled {
+        let result = match one.result {
+            Err(own) if !one.rests_on_batch => Err(own),
+            _ => Err(error.clone()),
+        };
+        finish(one.ticket, result, one.panic);
+    }
+}
+
+fn finish(ticket: Ticket, result: Result<Receipt, Error>, panic: Option<Panic>) {
+    ticket.finish(match panic {
+        Some(panic) => Outcome::Panicked(panic),
+        None => Outcome::Done(result),
+    });
+}
+
+/// An updater whose panic is caught: it is its caller's, not that of the thread that happens to run it.
+pub(crate) struct Guarded<'g> {
+    updater: &'g mut dyn Updater,
+    panic: &'g mut Option<Panic>,
+}
+
+impl<'g> Guarded<'g> {
+    pub(crate) fn new(updater: &'g mut dyn Updater, panic: &'g mut Option<Panic>) -> Guarded<'g> {
+        Guarded { updater, panic }
+    }
+}
+
+impl Updater for Guarded<'_> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+        // It is not called again after a panic, and the document it was shown is only read.
+        let updater = &mut *self.updater;
+        match caught(move || updater.update(current)) {
+            Ok(answer) => answer,
+            Err(panic) => {
+                *self.panic = Some(panic);
+                Err(UpdaterError::Failed("it panicked".into()))
+            }
+        }
+    }
+}
+
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
+    catch_unwind(AssertUnwindSafe(work))
+}

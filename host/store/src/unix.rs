@@ -1,0 +1,208 @@
+//! The real disk: single system calls on handles.
+//!
+//! Paths of several components go through cap-std, which confines them; single names go straight to the
+//! kernel, relative to a handle.
+
+use crate::disk::{Directory, Facts, File, Kind, Open};
+use crate::wait::wait;
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use rustix::fs::{Access, AtFlags, FileType, Gid, Mode, OFlags, RawMode, Stat, Uid};
+use rustix::io::{Errno, retry_on_intr};
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use xattr::FileExt as _;
+
+/// Opens a directory that the user named, with nothing to confine it.
+pub(crate) fn open_ambient(path: &Path) -> io::Result<Dir> {
+    // `Path::parent` of a bare file name is the empty path, which means this directory.
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
+    Dir::open_ambient_dir(path, ambient_authority())
+}
+
+impl Directory for Dir {
+    type File = std::fs::File;
+
+    fn open_directory(&self, path: &Path) -> io::Result<Dir> {
+        self.open_dir(path)
+    }
+
+    fn make_directory(&self, path: &Path) -> io::Result<()> {
+        self.create_dir(path)
+    }
+
+    fn link_target(&self, name: &OsStr) -> io::Result<Option<PathBuf>> {
+        match self.read_link_contents(name) {
+            Ok(target) => Ok(Some(target)),
+            Err(error) => match Errno::from_io_error(&error) {
+                Some(Errno::INVAL | Errno::NOENT) => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
+    fn open(&self, name: &OsStr, how: Open) -> io::Result<std::fs::File> {
+        match how {
+            Open::Read => openat(self, name, OFlags::RDONLY, 0),
+            // Only when there is none with O_CREAT: in a sticky directory the kernel refuses that flag for a
+            // file of another owner (fs.protected_regular), even where nothing is to be created.
+            Open::Lock => match openat(self, name, OFlags::RDONLY, 0) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    openat(self, name, OFlags::RDONLY | OFlags::CREATE, 0o666)
+                }
+                opened => opened,
+            },
+            Open::New { mode } => {
+                let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+                openat(self, name, flags, mode)
+            }
+        }
+    }
+
+    fn facts(&self, name: &OsStr) -> io::Result<Option<Facts>> {
+        match retry_on_intr(|| rustix::fs::statat(self, name, AtFlags::SYMLINK_NOFOLLOW)) {
+            Ok(stat) => Ok(Some(facts(&stat))),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    fn check_writable(&self, name: &OsStr) -> io::Result<()> {
+        retry_on_intr(|| rustix::fs::accessat(self, name, Access::WRITE_OK, AtFlags::EACCESS))?;
+        Ok(())
+    }
+
+    fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::renameat(self, from, self, to)?)
+    }
+
+    fn remove(&self, name: &OsStr) -> io::Result<()> {
+        match rustix::fs::unlinkat(self, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    fn identity(&self) -> io::Result<(u64, u64)> {
+        let stat = rustix::fs::fstat(self)?;
+        Ok((stat.st_dev, stat.st_ino))
+    }
+
+    /// What cap-std opens only names a place (`O_PATH`); this one can be synced.
+    fn as_file(&self) -> io::Result<std::fs::File> {
+        openat(self, OsStr::new("."), OFlags::RDONLY | OFlags::DIRECTORY, 0)
+    }
+}
+
+fn openat(dir: &Dir, name: &OsStr, flags: OFlags, mode: RawMode) -> io::Result<std::fs::File> {
+    let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let mode = Mode::from_raw_mode(mode);
+    let opened = retry_on_intr(|| rustix::fs::openat(dir, name, flags, mode))?;
+    Ok(opened.into())
+}
+
+fn facts(stat: &Stat) -> Facts {
+    Facts {
+        device: stat.st_dev,
+        inode: stat.st_ino,
+        kind: match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => Kind::File,
+            FileType::Directory => Kind::Directory,
+            FileType::Symlink => Kind::Link,
+            FileType::Fifo => Kind::Fifo,
+            FileType::Socket => Kind::Socket,
+            _ => Kind::Device,
+        },
+        mode: Mode::from_raw_mode(stat.st_mode).as_raw_mode(),
+        user: stat.st_uid,
+        group: stat.st_gid,
+        links: stat.st_nlink,
+        size: stat.st_size.try_into().unwrap_or(0),
+        modified: (stat.st_mtime, stat.st_mtime_nsec.cast_signed()),
+        changed: (stat.st_ctime, stat.st_ctime_nsec.cast_signed()),
+    }
+}
+
+impl File for std::fs::File {
+    fn facts(&self) -> io::Result<Facts> {
+        Ok(facts(&rustix::fs::fstat(self)?))
+    }
+
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(self, buffer, at)
+    }
+
+    fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::write_at(self, bytes, at)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        std::fs::File::set_len(self, len)
+    }
+
+    fn begin_sync(&self, len: u64) {
+        begin_writeback(self, len);
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_all()
+    }
+
+    fn set_owner(&self, user: Option<u32>, group: Option<u32>) -> io::Result<()> {
+        let (user, group) = (user.map(Uid::from_raw), group.map(Gid::from_raw));
+        Ok(rustix::fs::fchown(self, user, group)?)
+    }
+
+    fn set_mode(&self, mode: u32) -> io::Result<()> {
+        Ok(rustix::fs::fchmod(self, Mode::from_raw_mode(mode))?)
+    }
+
+    fn attributes(&self) -> io::Result<Vec<(OsString, Vec<u8>)>> {
+        let names = match self.list_xattr() {
+            Ok(names) => names,
+            Err(error) if Errno::from_io_error(&error) == Some(Errno::OPNOTSUPP) => {
+                return Ok(vec![]);
+            }
+            Err(error) => return Err(error),
+        };
+        let mut all = Vec::new();
+        for name in names {
+            // One that went away between the two calls was not there.
+            if let Some(value) = self.get_xattr(&name)? {
+                all.push((name, value));
+            }
+        }
+        Ok(all)
+    }
+
+    fn set_attribute(&self, name: &OsStr, value: &[u8]) -> io::Result<()> {
+        self.set_xattr(name, value)
+    }
+
+    fn remove_attribute(&self, name: &OsStr) -> io::Result<()> {
+        self.remove_xattr(name)
+    }
+
+    fn lock(self, patience: Option<Duration>) -> io::Result<Option<std::fs::File>> {
+        wait(self, patience)
+    }
+}
+
+/// `sync_file_range(2)` starts the writing and does not wait for it. Nothing depends on it: what it does not
+/// do, the `fsync` afterwards does.
+#[cfg(target_os = "linux")]
+fn begin_writeback(file: &std::fs::File, len: u64) {
+    use std::os::fd::AsRawFd;
+    let len = i64::try_from(len).unwrap_or(0);
+    // SAFETY: the call takes no memory, and the descriptor is open for as long as `file` is borrowed.
+    let _ = unsafe { libc::sync_file_range(file.as_raw_fd(), 0, len, libc::SYNC_FILE_RANGE_WRITE) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn begin_writeback(_: &std::fs::File, _: u64) {}
