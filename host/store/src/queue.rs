@@ -195,8 +195,9 @@ impl<J, R> Turn<'_, J, R> {
     /// that does not wait for them takes one job, and the next one all others, for ever in turns.
     pub(crate) fn linger(&mut self, at_most: Duration) {
         let started = Instant::now();
+        let here = self.taken + usize::from(self.own.is_some());
         let mut line = locked(&self.queue.line);
-        while !self.is_over && self.taken + line.waiting.len() < line.last {
+        while !self.is_over && here + line.waiting.len() < line.last {
             let left = at_most.saturating_sub(started.elapsed());
             if left.is_zero() {
                 return;

@@ -1,0 +1,304 @@
+//! Many updates, beside the raw system calls of as many commits, one after another: temporary file, write,
+//! fsync, rename, fsync of the directory.
+//!
+//!     cargo bench -p amend-tests --bench contention [-- ROUNDS]
+//!
+//! Raw and amend take turns in every round, on the same file system and with the same bytes; what counts is
+//! how many times as many updates amend does in the same time (the median of the rounds, and their spread).
+//! Every update is counted at the end, and none may be missing. The longest that anybody waited is told.
+
+use amend_runtime::{Engine, Limits, Plugin};
+use amend_store::{Json, Options, Patch, Store};
+use amend_tests::example;
+use anyhow::{Context, ensure};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+type Outcome = Result<Option<Patch>, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What a benchmark did: how many updates, in what time, and the longest wait for one.
+struct Done {
+    updates: usize,
+    time: Duration,
+    longest: Duration,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [mode, document, count] = args.as_slice()
+        && mode == "writer"
+    {
+        return writer(Path::new(document), count.parse()?);
+    }
+    let rounds = args.iter().find_map(|arg| arg.parse().ok()).unwrap_or(7);
+    let counter = Engine::new()?.load(example("rust/counter"), Limits::default())?;
+    println!("{rounds} rounds; how many times the raw system calls, one after another");
+    report(
+        "one thread, 2,000 updates of 1 KB",
+        0.95,
+        rounds,
+        1024,
+        one_thread,
+    )?;
+    report("50 threads x 20, closures", 10.0, rounds, 14, |at| {
+        threads(at, &increment)
+    })?;
+    report("50 threads x 20, a Rust guest", 6.0, rounds, 14, |at| {
+        guests(at, &counter)
+    })?;
+    report("8 processes x 100", 1.5, rounds, 14, processes)?;
+    report(
+        "1,000 documents x 10, 8 threads",
+        3.0,
+        rounds,
+        14,
+        documents,
+    )?;
+    Ok(())
+}
+
+fn report(
+    what: &str,
+    least: f64,
+    rounds: usize,
+    bytes: usize,
+    work: impl Fn(&Path) -> anyhow::Result<Done>,
+) -> anyhow::Result<()> {
+    let (mut ratios, mut longest) = (Vec::new(), Duration::ZERO);
+    let (mut raw_us, mut our_us) = (Vec::new(), Vec::new());
+    for round in 0..=rounds {
+        // Beside the build, not in the temporary directory: that one may be memory.
+        let target = std::env::current_exe()?;
+        let scratch = tempfile::tempdir_in(target.parent().context("it is in a directory")?)?;
+        let raw = raw(scratch.path(), 500, bytes)?;
+        let done = work(scratch.path())?;
+        let each = |time: Duration, updates| time.as_secs_f64() * 1e6 / updates as f64;
+        // The first round warms up.
+        if round > 0 {
+            raw_us.push(each(raw, 500));
+            our_us.push(each(done.time, done.updates));
+            ratios.push(each(raw, 500) / each(done.time, done.updates));
+            longest = longest.max(done.longest);
+        }
+    }
+    for values in [&mut ratios, &mut raw_us, &mut our_us] {
+        values.sort_by(f64::total_cmp);
+    }
+    let ratio = ratios[ratios.len() / 2];
+    let verdict = if ratio >= least { "ok  " } else { "MISS" };
+    println!(
+        "{verdict} {what:<36} {ratio:>6.2} of {least:<5} ({:.2} to {:.2}; raw {:.0} us, amend {:.0} us each; longest wait {longest:.1?})",
+        ratios[0],
+        ratios[ratios.len() - 1],
+        raw_us[raw_us.len() / 2],
+        our_us[our_us.len() / 2],
+    );
+    Ok(())
+}
+
+/// The system calls of that many commits, with nothing around them.
+fn raw(directory: &Path, count: usize, bytes: usize) -> anyhow::Result<Duration> {
+    let content = vec![b'1'; bytes];
+    let (temp, document) = (directory.join("raw.tmp"), directory.join("raw.json"));
+    let handle = File::open(directory)?;
+    let started = Instant::now();
+    for _ in 0..count {
+        let mut file = File::create_new(&temp)?;
+        file.write_all(&content)?;
+        file.sync_all()?;
+        fs::rename(&temp, &document)?;
+        handle.sync_all()?;
+    }
+    Ok(started.elapsed())
+}
+
+fn store(directory: &Path) -> anyhow::Result<Store> {
+    let patient = Options::default().with_lock_timeout(Some(Duration::from_secs(300)));
+    Ok(Store::open_with(directory, patient)?)
+}
+
+fn increment(current: Option<&str>) -> Outcome {
+    let state: serde_json::Value = serde_json::from_str(current.unwrap_or("{}"))?;
+    let count = state["count"].as_u64().unwrap_or(0) + 1;
+    Ok(Some(Patch::merge(format!(r#"{{"count": {count}}}"#))?))
+}
+
+fn check(directory: &Path, document: &str, expected: usize) -> anyhow::Result<()> {
+    let text = fs::read_to_string(directory.join(document))?;
+    let state: serde_json::Value = serde_json::from_str(&text)?;
+    ensure!(
+        state["count"] == expected,
+        "{document}: {expected} updates, {state}"
+    );
+    Ok(())
+}
+
+fn one_thread(directory: &Path) -> anyhow::Result<Done> {
+    let store = store(directory)?;
+    let text = format!(r#"{{"count": 0, "text": "{}"}}"#, "x".repeat(1000));
+    fs::write(directory.join("state.json"), text)?;
+    let mut longest = Duration::ZERO;
+    let started = Instant::now();
+    for _ in 0..2000 {
+        let before = Instant::now();
+        store.update("state.json", increment)?;
+        longest = longest.max(before.elapsed());
+    }
+    let time = started.elapsed();
+    check(directory, "state.json", 2000)?;
+    Ok(Done {
+        updates: 2000,
+        time,
+        longest,
+    })
+}
+
+/// Runs something in many threads, many times each, and gives the longest that it took once.
+fn in_threads(
+    threads: usize,
+    each: usize,
+    update: impl Fn(usize, usize) -> anyhow::Result<()> + Sync,
+) -> anyhow::Result<Done> {
+    let outcome = Mutex::new(Ok(Duration::ZERO));
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for number in 0..threads {
+            let (outcome, update) = (&outcome, &update);
+            scope.spawn(move || {
+                let mut longest = Duration::ZERO;
+                for time in 0..each {
+                    let before = Instant::now();
+                    let done = update(number, time);
+                    longest = longest.max(before.elapsed());
+                    if let (Err(error), Ok(mut outcome)) = (done, outcome.lock()) {
+                        *outcome = Err(error);
+                        return;
+                    }
+                }
+                if let Ok(mut outcome) = outcome.lock()
+                    && let Ok(all) = outcome.as_mut()
+                {
+                    *all = longest.max(*all);
+                }
+            });
+        }
+    });
+    let time = started.elapsed();
+    let longest = outcome
+        .into_inner()
+        .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+    Ok(Done {
+        updates: threads * each,
+        time,
+        longest,
+    })
+}
+
+fn threads(
+    directory: &Path,
+    updater: &(impl Fn(Option<&str>) -> Outcome + Sync),
+) -> anyhow::Result<Done> {
+    let store = store(directory)?;
+    let done = in_threads(50, 20, |_, _| {
+        store.update("state.json", |current: Option<&str>| updater(current))?;
+        Ok(())
+    })?;
+    check(directory, "state.json", done.updates)?;
+    Ok(done)
+}
+
+fn guests(directory: &Path, counter: &Plugin) -> anyhow::Result<Done> {
+    let store = store(directory)?;
+    let args = Json::parse("{}")?;
+    let done = in_threads(50, 20, |_, _| {
+        store.update("state.json", counter.with_args(args.clone()))?;
+        Ok(())
+    })?;
+    check(directory, "state.json", done.updates)?;
+    Ok(done)
+}
+
+fn documents(directory: &Path) -> anyhow::Result<Done> {
+    let store = store(directory)?;
+    let done = in_threads(8, 1250, |thread, time| {
+        store.update(format!("{}.json", thread * 125 + time / 10), increment)?;
+        Ok(())
+    })?;
+    for number in 0..1000 {
+        check(directory, &format!("{number}.json"), 10)?;
+    }
+    Ok(done)
+}
+
+fn processes(directory: &Path) -> anyhow::Result<Done> {
+    let this = std::env::current_exe()?;
+    let document = directory.join("state.json");
+    let mut writers: Vec<_> = (0..8)
+        .map(|_| {
+            Command::new(&this)
+                .arg("writer")
+                .args([document.as_os_str(), "100".as_ref()])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+        })
+        .collect::<Result<_, _>>()?;
+    // All have started when the first of them may begin.
+    for writer in &mut writers {
+        read_line(writer)?;
+    }
+    let started = Instant::now();
+    for writer in &mut writers {
+        writer
+            .stdin
+            .take()
+            .context("it has one")?
+            .write_all(b"go\n")?;
+    }
+    let mut longest = Duration::ZERO;
+    for writer in &mut writers {
+        longest = longest.max(Duration::from_micros(read_line(writer)?.trim().parse()?));
+    }
+    let time = started.elapsed();
+    for mut writer in writers {
+        ensure!(writer.wait()?.success(), "a writer failed");
+    }
+    check(directory, "state.json", 800)?;
+    Ok(Done {
+        updates: 800,
+        time,
+        longest,
+    })
+}
+
+fn read_line(child: &mut std::process::Child) -> anyhow::Result<String> {
+    use std::io::Read;
+    let mut line = Vec::new();
+    let out = child.stdout.as_mut().context("it has one")?;
+    let mut byte = [0];
+    while out.read(&mut byte)? == 1 && byte != *b"\n" {
+        line.push(byte[0]);
+    }
+    Ok(String::from_utf8(line)?)
+}
+
+/// One of the eight processes.
+fn writer(document: &Path, count: usize) -> anyhow::Result<()> {
+    let store = store(document.parent().context("it is in a directory")?)?;
+    let name = document.file_name().context("it has a name")?;
+    println!("ready");
+    std::io::stdin().read_line(&mut String::new())?;
+    let mut longest = Duration::ZERO;
+    for _ in 0..count {
+        let before = Instant::now();
+        store.update(name, increment)?;
+        longest = longest.max(before.elapsed());
+    }
+    println!("{}", longest.as_micros());
+    Ok(())
+}
