@@ -141,8 +141,10 @@ fn apply_and_replace<D: Directory>(
     let _span =
         debug_span!("commit", document = %place.path.display(), updates = settled.len()).entered();
     let (version, replaced) = if document.is_changed() {
-        let (version, replaced) = replace(place, current.as_ref(), &document, options)?;
+        let (version, mut replaced) = replace(place, current.as_ref(), &document, options)?;
         debug!(%version, "in place");
+        drop(document);
+        replaced.keep_open(current.map(|current| current.file));
         (version, replaced)
     } else {
         (

@@ -26,6 +26,9 @@ pub(crate) fn remove_litter<D: Directory>(place: &Place<'_, D>) -> Result<(), Er
 pub(crate) struct Replaced<F> {
     /// None where nobody asked for durability.
     directory: Option<F>,
+    /// The old document. When its last handle is closed the file system frees its blocks, which takes time
+    /// that nobody should wait for with a lock.
+    old: Option<F>,
 }
 
 impl<F: File> Replaced<F> {
@@ -44,13 +47,21 @@ impl<F: File> Replaced<F> {
             ),
             Durability::None => None,
         };
-        Ok(Replaced { directory })
+        Ok(Replaced {
+            directory,
+            old: None,
+        })
+    }
+
+    /// Keeps the old document open until this is dropped.
+    pub(crate) fn keep_open(&mut self, old: Option<F>) {
+        self.old = old;
     }
 
     /// Waits until the document survives a power failure. Needs no lock: what others put in its place
     /// meanwhile was made from it, and becomes durable with it or after it.
-    pub(crate) fn make_durable(self) -> io::Result<()> {
-        match self.directory {
+    pub(crate) fn make_durable(&self) -> io::Result<()> {
+        match &self.directory {
             None => Ok(()),
             Some(directory) => match directory.sync() {
                 // What cannot be written to cannot have been changed.

@@ -92,6 +92,8 @@ mod queues;
 mod read;
 mod receipt;
 mod settled;
+#[cfg(test)]
+mod simulated;
 mod store;
 mod sync;
 mod unix;

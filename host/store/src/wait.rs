@@ -3,8 +3,9 @@
 use fs2::FileExt;
 use std::fs::File;
 use std::io;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 /// Locks a file; `None` when it was not free in time.
@@ -26,14 +27,9 @@ pub(crate) fn wait(file: File, patience: Option<Duration>) -> io::Result<Option<
     if patience.is_zero() {
         return Ok(None);
     }
-    let (sender, receiver) = mpsc::sync_channel(1);
-    thread::Builder::new()
-        .name("amend-lock".to_owned())
-        .spawn(move || {
-            // Nobody listens any more when the time was up: the file comes back in the error and is closed.
-            drop(sender.send(block(file)));
-        })?;
-    match receiver.recv_timeout(patience) {
+    let (answer, answered) = mpsc::sync_channel(1);
+    hand_over(Wait { file, answer })?;
+    match answered.recv_timeout(patience) {
         Ok(locked) => locked.map(Some),
         Err(RecvTimeoutError::Timeout) => Ok(None),
         Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the waiting thread ended")),
@@ -49,4 +45,64 @@ fn block(file: File) -> io::Result<File> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// A file whose lock is waited for.
+struct Wait {
+    file: File,
+    answer: SyncSender<io::Result<File>>,
+}
+
+/// Threads that have waited for a lock, and would for another: to start one takes longer than most locks are
+/// held.
+static IDLE: Mutex<Vec<(ThreadId, Sender<Wait>)>> = Mutex::new(Vec::new());
+
+/// So long a thread stays for the next wait.
+const IDLE_TIME: Duration = Duration::from_secs(10);
+
+fn hand_over(mut wait: Wait) -> io::Result<()> {
+    let thread = idle().pop();
+    if let Some((_, thread)) = thread {
+        match thread.send(wait) {
+            Ok(()) => return Ok(()),
+            Err(mpsc::SendError(refused)) => wait = refused,
+        }
+    }
+    let (sender, waits) = mpsc::channel();
+    thread::Builder::new()
+        .name("amend-lock".to_owned())
+        .spawn(move || serve(wait, &sender, &waits))
+        .map(drop)
+}
+
+fn serve(mut wait: Wait, own: &Sender<Wait>, waits: &Receiver<Wait>) {
+    loop {
+        let locked = block(wait.file);
+        // Before the answer: who gets it may be back with the next wait at once.
+        idle().push((thread::current().id(), own.clone()));
+        // Nobody listens any more when the time was up: the file comes back in the error and is closed.
+        drop(wait.answer.send(locked));
+        let next = match waits.recv_timeout(IDLE_TIME) {
+            Ok(next) => Some(next),
+            // Who has taken it out of the list already is about to send something.
+            Err(_) if !retire() => waits.recv().ok(),
+            Err(_) => None,
+        };
+        match next {
+            Some(next) => wait = next,
+            None => return,
+        }
+    }
+}
+
+/// Takes this thread out of the list; `false` when it is no longer in it.
+fn retire() -> bool {
+    let mut idle = idle();
+    let this = thread::current().id();
+    let place = idle.iter().position(|(thread, _)| *thread == this);
+    place.map(|place| idle.swap_remove(place)).is_some()
+}
+
+fn idle() -> MutexGuard<'static, Vec<(ThreadId, Sender<Wait>)>> {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }

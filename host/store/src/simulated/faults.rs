@@ -1,0 +1,185 @@
+//! Every call fails with every error: the old document stays, nothing is left behind, and the error says so.
+
+use super::disk::{Disk, Fault};
+use super::power::assert_no_litter;
+use super::world::World;
+use super::{Process, count, increment};
+use crate::error::Error;
+use rustix::io::Errno;
+
+const ERRORS: [Errno; 8] = [
+    Errno::IO,
+    Errno::NOSPC,
+    Errno::DQUOT,
+    Errno::INTR,
+    Errno::ACCESS,
+    Errno::ROFS,
+    Errno::MFILE,
+    Errno::BUSY,
+];
+
+fn world() -> World {
+    let mut world = World::new();
+    world.add_durable("state.json", br#"{"count":0,"kept":1.0}"#, 0o640);
+    world
+}
+
+fn counted(world: &World, path: &str) -> u64 {
+    count(world.read(path).map(|(bytes, _)| bytes), "count").expect("it is whole")
+}
+
+/// One update with one fault; tells whether it was done all the same.
+fn try_with(world: World, path: &str, fault: Fault) -> bool {
+    let disk = Disk::new(world).with_fault(fault);
+    let process = Process::new(&disk, 1);
+    let result = process.update(path, increment("count"));
+    let call = match fault {
+        Fault::Error(at, _) | Fault::Short(at) | Fault::Kill(at) => disk.calls()[at],
+    };
+    let what = format!("{call} with {fault:?}: {result:?}");
+    let now = disk.world();
+    let done = match &result {
+        Ok(receipt) => {
+            assert!(receipt.changed, "{what}");
+            1
+        }
+        Err(Error::DurabilityUnknown { .. }) => {
+            assert_eq!(call, "sync directory", "{what}");
+            1
+        }
+        Err(error) => {
+            let text = error.to_string();
+            assert!(text.contains("state.json"), "no path in: {text}");
+            0
+        }
+    };
+    assert_eq!(counted(&now, path), done, "{what}");
+    // What could not be removed is removed by the next one.
+    if !(call == "remove" && result.is_err()) {
+        assert_no_litter(&now, path);
+    }
+    let next = Process::new(&Disk::new(now), 2);
+    next.update(path, increment("count")).expect(&what);
+    let now = next.disk.world();
+    assert_eq!(counted(&now, path), done + 1, "{what}");
+    assert_no_litter(&now, path);
+    result.is_ok()
+}
+
+#[test]
+fn whatever_call_fails_the_old_document_stays_and_nothing_is_left() {
+    for (world, path) in [
+        (world(), "state.json"),
+        (World::new(), "state.json"),
+        (World::new(), "a/b/state.json"),
+    ] {
+        let whole = Disk::new(world.clone());
+        Process::new(&whole, 1)
+            .update(path, increment("count"))
+            .unwrap();
+        let calls = whole.calls();
+        assert!(calls.len() > 12, "{calls:?}");
+        for at in 0..calls.len() {
+            for errno in ERRORS {
+                try_with(world.clone(), path, Fault::Error(at, errno));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_write_is_gone_on_with() {
+    let whole = Disk::new(world());
+    let process = Process::new(&whole, 1);
+    process.update("state.json", increment("count")).unwrap();
+    let calls = whole.calls();
+    let write = calls.iter().position(|call| *call == "write").unwrap();
+    assert!(try_with(world(), "state.json", Fault::Short(write)));
+}
+
+/// PostgreSQL found in 2018 that an fsync after a failed fsync says that all is well: the kernel has dropped
+/// the pages. The file is thrown away, not synced again.
+#[test]
+fn after_a_failed_sync_the_file_is_not_synced_again() {
+    let whole = Disk::new(world());
+    let process = Process::new(&whole, 1);
+    process.update("state.json", increment("count")).unwrap();
+    let sync = |calls: &[&str]| calls.iter().filter(|call| **call == "sync file").count();
+    let at = whole
+        .calls()
+        .iter()
+        .position(|call| *call == "sync file")
+        .unwrap();
+    let disk = Disk::new(world()).with_fault(Fault::Error(at, Errno::IO));
+    let process = Process::new(&disk, 1);
+    let error = process
+        .update("state.json", increment("count"))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("syncing the new document"),
+        "{error}"
+    );
+    assert_eq!(sync(&disk.calls()), 1);
+    assert!(!disk.calls().contains(&"rename"), "{:?}", disk.calls());
+}
+
+/// Trap 10: it may be the new document or the old one after a power failure, and it is not "failed".
+#[test]
+fn a_directory_that_cannot_be_synced_is_an_error_of_its_own() {
+    let whole = Disk::new(world());
+    let process = Process::new(&whole, 1);
+    process.update("state.json", increment("count")).unwrap();
+    let calls = whole.calls();
+    let at = calls
+        .iter()
+        .rposition(|call| *call == "sync directory")
+        .unwrap();
+    let disk = Disk::new(world()).with_fault(Fault::Error(at, Errno::IO));
+    let process = Process::new(&disk, 1);
+    let error = process
+        .update("state.json", increment("count"))
+        .unwrap_err();
+    assert!(matches!(error, Error::DurabilityUnknown { .. }), "{error}");
+    assert_eq!(counted(&disk.world(), "state.json"), 1);
+}
+
+/// Trap 7: a file system without `flock` (some network and FUSE ones) says so; going on without is no option.
+#[test]
+fn without_locks_nothing_is_changed() {
+    let whole = Disk::new(world());
+    let process = Process::new(&whole, 1);
+    process.update("state.json", increment("count")).unwrap();
+    let at = whole
+        .calls()
+        .iter()
+        .position(|call| *call == "lock")
+        .unwrap();
+    for errno in [Errno::OPNOTSUPP, Errno::NOLCK, Errno::NOSYS] {
+        let disk = Disk::new(world()).with_fault(Fault::Error(at, errno));
+        let process = Process::new(&disk, 1);
+        let error = process
+            .update("state.json", increment("count"))
+            .unwrap_err();
+        assert!(error.to_string().contains("nothing was changed"), "{error}");
+        assert_eq!(counted(&disk.world(), "state.json"), 0);
+    }
+}
+
+/// Trap 16: in a container a single file may be a mount, and cannot be renamed over.
+#[test]
+fn a_mounted_file_is_named_as_one() {
+    let whole = Disk::new(world());
+    let process = Process::new(&whole, 1);
+    process.update("state.json", increment("count")).unwrap();
+    let at = whole
+        .calls()
+        .iter()
+        .position(|call| *call == "rename")
+        .unwrap();
+    let disk = Disk::new(world()).with_fault(Fault::Error(at, Errno::BUSY));
+    let process = Process::new(&disk, 1);
+    let error = process
+        .update("state.json", increment("count"))
+        .unwrap_err();
+    assert!(matches!(error, Error::MountPoint { .. }), "{error}");
+}

@@ -1,0 +1,80 @@
+//! A disk that does what disks may do.
+//!
+//! [`world`] is the model: what is in memory, what is durable, and what of the rest may be found after a power
+//! failure. [`disk`] puts the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
+//! over it: [`power`] stops after every step, [`faults`] fails every call with every error, [`programs`] runs
+//! several writers in random order and breaks the protocol on purpose.
+
+mod crash;
+mod disk;
+mod faults;
+mod power;
+mod programs;
+mod world;
+
+use crate::error::Error;
+use crate::options::Options;
+use crate::place::Root;
+use crate::queues::Queues;
+use crate::receipt::{Expected, Receipt};
+use crate::update::update;
+use crate::updater::Updater;
+use amend_document::Patch;
+use disk::{Disk, SimulatedDirectory};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// One process with a store on the simulated disk.
+struct Process {
+    disk: Disk,
+    root: Root<SimulatedDirectory>,
+    queues: Queues,
+    options: Options,
+}
+
+impl Process {
+    fn new(disk: &Disk, number: usize) -> Process {
+        Process {
+            disk: disk.clone(),
+            root: Root::new(disk.root(number), PathBuf::new()),
+            queues: Queues::default(),
+            options: Options::default(),
+        }
+    }
+
+    fn update(&self, path: &str, mut updater: impl Updater) -> Result<Receipt, Error> {
+        let place = self.root.make(Path::new(path))?;
+        update(
+            &place,
+            &self.queues,
+            &self.options,
+            Expected::Anything,
+            &mut updater,
+        )
+    }
+}
+
+/// Adds one to a member, and tells which number it made.
+fn increment(
+    member: &str,
+) -> impl FnMut(Option<&str>) -> Result<Option<Patch>, Box<dyn std::error::Error + Send + Sync>> {
+    let member = member.to_owned();
+    move |current| {
+        let state: Value = serde_json::from_str(current.unwrap_or("{}"))?;
+        let next = state[&member].as_u64().unwrap_or(0) + 1;
+        Ok(Some(Patch::merge(
+            serde_json::json!({ &member: next }).to_string(),
+        )?))
+    }
+}
+
+/// What a document says a member is; 0 where there is no document, `None` where it is not whole.
+fn count(document: Option<&[u8]>, member: &str) -> Option<u64> {
+    match document {
+        None => Some(0),
+        Some(bytes) => {
+            let state: Value = serde_json::from_slice(bytes).ok()?;
+            Some(state[member].as_u64().unwrap_or(0))
+        }
+    }
+}

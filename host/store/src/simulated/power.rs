@@ -1,0 +1,143 @@
+//! The power fails after every step of an update: what is found is whole, and what was acknowledged is there.
+
+use super::crash::disks;
+use super::disk::{Disk, Fault, Said};
+use super::world::{ROOT, World};
+use super::{Process, count, increment};
+
+/// Makes an update on a disk, and tells the disk what came of it.
+fn update(disk: &Disk, writer: usize, path: &str) -> Result<(), String> {
+    let process = Process::new(disk, writer);
+    disk.say(writer, Said::Begins);
+    match process.update(path, increment("count")) {
+        Ok(_) => {
+            disk.say(writer, Said::Acknowledged);
+            Ok(())
+        }
+        Err(error) => {
+            disk.say(writer, Said::Failed);
+            Err(error.to_string())
+        }
+    }
+}
+
+/// Checks everything that can be found, whenever the power fails, and that the next update works on it and
+/// leaves nothing behind.
+fn check(disk: &Disk, path: &str, mode: u32) -> usize {
+    let mut checked = 0;
+    for (moment, (world, said)) in disk.pictures().into_iter().enumerate() {
+        let told = |what| said.iter().filter(|(_, said)| *said == what).count() as u64;
+        let (least, most) = (told(Said::Acknowledged), told(Said::Begins));
+        for found in disks(&world) {
+            checked += 1;
+            let document = found.read(path);
+            let is = count(document.map(|(bytes, _)| bytes), "count");
+            let is = is.unwrap_or_else(|| panic!("not whole after step {moment}: {document:?}"));
+            assert!(
+                (least..=most).contains(&is),
+                "{is} after step {moment}, where {least} were acknowledged and {most} begun"
+            );
+            if let Some((_, found)) = document {
+                assert_eq!(found, mode, "the mode after step {moment}");
+            }
+            recover(found, path, is);
+        }
+    }
+    checked
+}
+
+fn recover(found: World, path: &str, count_before: u64) {
+    let disk = Disk::new(found);
+    update(&disk, 9, path).unwrap();
+    let world = disk.world();
+    let after = count(world.read(path).map(|(bytes, _)| bytes), "count");
+    assert_eq!(after, Some(count_before + 1), "after recovery");
+    assert_no_litter(&world, path);
+}
+
+pub(super) fn assert_no_litter(world: &World, path: &str) {
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let directory = if directory.is_empty() {
+        Some(ROOT)
+    } else {
+        world.resolve(directory)
+    };
+    // An update that failed before it made the directory has left nothing in it.
+    let Some(directory) = directory else { return };
+    for found in world.names(directory) {
+        let is_ours = found == name || found == format!("{name}.lock") || !found.contains('.');
+        assert!(is_ours, "litter: {found}");
+    }
+}
+
+fn world() -> World {
+    let mut world = World::new();
+    world.add_durable("state.json", br#"{"count":0,"kept":1.0}"#, 0o640);
+    world
+}
+
+#[test]
+fn whenever_the_power_fails_an_existing_document_is_whole() {
+    let disk = Disk::new(world());
+    for _ in 0..3 {
+        update(&disk, 1, "state.json").unwrap();
+    }
+    let checked = check(&disk, "state.json", 0o640);
+    // Without this a change to the model could make it look at nothing.
+    assert!(checked > 150, "{checked}");
+}
+
+#[test]
+fn whenever_the_power_fails_a_new_document_is_whole() {
+    let disk = Disk::new(World::new());
+    update(&disk, 1, "state.json").unwrap();
+    assert!(check(&disk, "state.json", 0o644) > 30);
+}
+
+/// Trap 22: a document in a directory that a power failure forgets is lost with it.
+#[test]
+fn whenever_the_power_fails_a_document_in_new_directories_is_whole() {
+    let disk = Disk::new(World::new());
+    update(&disk, 1, "a/b/state.json").unwrap();
+    update(&disk, 1, "a/b/state.json").unwrap();
+    assert!(check(&disk, "a/b/state.json", 0o644) > 100);
+}
+
+/// The directories were made by a process that was killed before it made them durable.
+#[test]
+fn directories_that_somebody_else_has_left_are_made_durable_too() {
+    let whole = Disk::new(World::new());
+    update(&whole, 1, "a/b/state.json").unwrap();
+    for at in 0..whole.calls().len() {
+        let disk = Disk::new(World::new()).with_fault(Fault::Kill(at));
+        let _ = update(&disk, 1, "a/b/state.json");
+        update(&disk, 2, "a/b/state.json").unwrap();
+        check(&disk, "a/b/state.json", 0o644);
+    }
+}
+
+/// A process is killed after the rename and before the directory is synced. Another finds the document as it
+/// wants it, writes nothing, and says so: that, too, has to be true after a power failure.
+#[test]
+fn an_update_that_changes_nothing_is_durable_as_well() {
+    let whole = Disk::new(world());
+    update(&whole, 1, "state.json").unwrap();
+    let mut seen = 0;
+    for at in 0..whole.calls().len() {
+        let disk = Disk::new(world()).with_fault(Fault::Kill(at));
+        let _ = update(&disk, 1, "state.json");
+        let now = disk.world();
+        let made = count(now.read("state.json").map(|(bytes, _)| bytes), "count").unwrap();
+        let process = Process::new(&disk, 2);
+        let receipt = process
+            .update("state.json", |_: Option<&str>| Ok::<_, String>(None))
+            .unwrap();
+        assert!(!receipt.changed);
+        for found in disks(&disk.world()) {
+            let found = count(found.read("state.json").map(|(bytes, _)| bytes), "count");
+            assert_eq!(found, Some(made), "killed at call {at}");
+        }
+        seen += made;
+    }
+    assert!(seen > 0, "it was never killed after the rename");
+}
