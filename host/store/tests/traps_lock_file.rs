@@ -35,7 +35,7 @@ fn what_is_no_lock_file_is_named_and_left_alone() {
             mknodat(CWD, lock, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
         }),
         ("a socket", |_, lock| {
-            drop(UnixListener::bind(lock).unwrap())
+            drop(UnixListener::bind(lock).unwrap());
         }),
     ];
     for (kind, make) in makes {

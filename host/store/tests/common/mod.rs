@@ -105,7 +105,8 @@ pub(crate) fn is_root() -> bool {
 /// Says on the real standard error, which the test harness does not hide, that a test was not done.
 pub(crate) fn skipped(why: &str) {
     let test = thread::current().name().unwrap_or("a test").to_owned();
-    writeln!(std::io::stderr(), "SKIPPED {test}: {why}").unwrap();
+    let mut real = std::io::stderr();
+    writeln!(real, "SKIPPED {test}: {why}").unwrap();
 }
 
 /// Gives a file or directory to somebody.
@@ -314,4 +315,16 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Lets this process write no file beyond so many bytes: it is told so by an error, not by a signal.
+pub(crate) fn limit_file_size(bytes: u64) {
+    // SAFETY: to ignore a signal takes no handler.
+    let before = unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    assert_ne!(before, libc::SIG_ERR);
+    let limit = rustix::process::Rlimit {
+        current: Some(bytes),
+        maximum: Some(bytes),
+    };
+    rustix::process::setrlimit(rustix::process::Resource::Fsize, limit).unwrap();
 }
