@@ -112,6 +112,9 @@ fn check_replaceable<D: Directory>(
                 path: place.path.clone(),
                 source: source.into(),
             },
+            Some(Errno::NOENT) => Error::ChangedMeanwhile {
+                path: place.path.clone(),
+            },
             _ => place.io("looking at its permissions")(source),
         });
     }

@@ -1,6 +1,9 @@
 //! Which documents this thread is updating.
 
 use crate::place::Key;
+use crate::updater::{Updater, UpdaterError};
+use amend_document::{Document, Patch};
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 thread_local! {
@@ -23,11 +26,48 @@ impl Inside {
             Some(Inside(()))
         })
     }
+
+    /// Whether this thread is inside of another update besides.
+    pub(crate) fn is_nested(&self) -> bool {
+        INSIDE.with_borrow(|inside| inside.len() > 1)
+    }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
         // They end in the opposite order of their beginning.
         INSIDE.with_borrow_mut(|inside| drop(inside.pop()));
+    }
+}
+
+/// An updater that takes along which documents its caller is updating, when another thread runs it. That thread
+/// does not know them, and the caller, who waits for it, would not be asked.
+pub(crate) struct Travelling<'u> {
+    updater: &'u mut dyn Updater,
+    inside: Vec<Key>,
+}
+
+impl<'u> Travelling<'u> {
+    pub(crate) fn new(updater: &'u mut dyn Updater) -> Travelling<'u> {
+        Travelling {
+            updater,
+            inside: INSIDE.with_borrow(Vec::clone),
+        }
+    }
+}
+
+impl Updater for Travelling<'_> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+        let _away = Away(INSIDE.replace(self.inside.clone()));
+        self.updater.update(current)
+    }
+}
+
+/// What the thread itself is updating, for as long as it works for another.
+struct Away(Vec<Key>);
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        INSIDE.set(std::mem::take(&mut self.0));
     }
 }

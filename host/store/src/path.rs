@@ -74,8 +74,8 @@ pub(crate) fn check_name(name: &OsStr) -> Result<(), PathProblem> {
 pub(crate) enum LockName {
     /// Beside the document, where other programs find it.
     Beside,
-    /// In a directory for the lock files of many directories.
-    Apart,
+    /// In a directory for the lock files of many directories; that one's device and inode.
+    Apart { directory: (u64, u64) },
 }
 
 /// The name of a document's lock file.
@@ -84,10 +84,10 @@ pub(crate) fn lock_name(key: &Key, locks: LockName) -> OsString {
     match locks {
         LockName::Beside => lock.push(&key.name),
         // The name is for people, and may be cut; the hash tells documents apart.
-        LockName::Apart => {
+        LockName::Apart { .. } => {
             let name = key.name.to_string_lossy();
             let end = name.floor_char_boundary(NAME_MAX / 2);
-            lock.push(format!("{}.{}", &name[..end], hash(key, locks)));
+            lock.push(format!("{}.{}", &name[..end], hash(key, &[key.directory])));
         }
     }
     lock.push(LOCK_SUFFIX);
@@ -101,14 +101,18 @@ pub(crate) fn lock_name(key: &Key, locks: LockName) -> OsString {
 /// that a long name does not become too long. Who takes another lock has another temporary file: that two of
 /// them lose each other's updates is bad enough.
 pub(crate) fn temp_name(key: &Key, locks: LockName) -> OsString {
-    format!("{TEMP_PREFIX}{}{TEMP_SUFFIX}", hash(key, locks)).into()
+    let hash = match locks {
+        LockName::Beside => hash(key, &[]),
+        LockName::Apart { directory } => hash(key, &[key.directory, directory]),
+    };
+    format!("{TEMP_PREFIX}{hash}{TEMP_SUFFIX}").into()
 }
 
-fn hash(key: &Key, locks: LockName) -> String {
+fn hash(key: &Key, directories: &[(u64, u64)]) -> String {
     let mut hasher = blake3::Hasher::new();
-    if locks == LockName::Apart {
-        hasher.update(&key.directory.0.to_le_bytes());
-        hasher.update(&key.directory.1.to_le_bytes());
+    for (device, inode) in directories {
+        hasher.update(&device.to_le_bytes());
+        hasher.update(&inode.to_le_bytes());
     }
     hasher.update(key.name.as_bytes());
     hasher.finalize().to_hex()[..32].to_owned()
@@ -117,6 +121,8 @@ fn hash(key: &Key, locks: LockName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const APART: LockName = LockName::Apart { directory: (1, 3) };
 
     fn key(name: &str) -> Key {
         Key {
@@ -168,7 +174,7 @@ mod tests {
     fn a_name_is_as_long_as_its_lock_file_allows() {
         assert!(split(Path::new(&"n".repeat(250))).is_ok());
         assert_eq!(problem(&"n".repeat(251)), PathProblem::TooLong { max: 250 });
-        for locks in [LockName::Beside, LockName::Apart] {
+        for locks in [LockName::Beside, APART] {
             assert!(temp_name(&key(&"n".repeat(250)), locks).len() <= NAME_MAX);
             assert!(lock_name(&key(&"\u{e4}".repeat(125)), locks).len() <= NAME_MAX);
         }
@@ -181,9 +187,19 @@ mod tests {
             name("a.json", LockName::Beside),
             name("a.toml", LockName::Beside)
         );
+        assert_ne!(name("a.json", LockName::Beside), name("a.json", APART));
+    }
+
+    #[test]
+    fn who_takes_another_lock_has_another_temporary_file() {
+        let elsewhere = LockName::Apart { directory: (1, 4) };
         assert_ne!(
-            name("a.json", LockName::Beside),
-            name("a.json", LockName::Apart)
+            temp_name(&key("a.json"), APART),
+            temp_name(&key("a.json"), elsewhere)
+        );
+        assert_eq!(
+            lock_name(&key("a.json"), APART),
+            lock_name(&key("a.json"), elsewhere)
         );
     }
 }

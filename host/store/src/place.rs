@@ -130,9 +130,13 @@ impl<D: Directory> Root<D> {
             directory: identity,
             name: name.clone(),
         };
-        let locks = match self.locks {
+        let locks = match &self.locks {
             None => LockName::Beside,
-            Some(_) => LockName::Apart,
+            Some((locks, _)) => LockName::Apart {
+                directory: locks.identity().map_err(|error| {
+                    self.failed(document, "looking at the directory for lock files", error)
+                })?,
+            },
         };
         Ok(Place {
             root: self,

@@ -106,6 +106,7 @@ impl<J, R> Queue<J, R> {
             queue: self,
             own: Some(own),
             taken: 0,
+            keeps_to_own: false,
             is_over: false,
         };
         lead(&mut turn);
@@ -172,10 +173,16 @@ pub(crate) struct Turn<'q, J, R> {
     queue: &'q Queue<J, R>,
     own: Option<Ticket<J, R>>,
     taken: usize,
+    keeps_to_own: bool,
     is_over: bool,
 }
 
 impl<J, R> Turn<'_, J, R> {
+    /// Leaves the jobs of others to whoever leads next.
+    pub(crate) fn keep_to_own(&mut self) {
+        self.keeps_to_own = true;
+    }
+
     /// The next job: the leader's own, and then those that wait, in the order in which they came.
     pub(crate) fn take(&mut self) -> Option<Ticket<J, R>> {
         if self.is_over {
@@ -183,6 +190,7 @@ impl<J, R> Turn<'_, J, R> {
         }
         let ticket = match self.own.take() {
             Some(own) => own,
+            None if self.keeps_to_own => return None,
             None => locked(&self.queue.line).waiting.pop_front()?,
         };
         self.taken += 1;
@@ -197,7 +205,7 @@ impl<J, R> Turn<'_, J, R> {
         let started = Instant::now();
         let here = self.taken + usize::from(self.own.is_some());
         let mut line = locked(&self.queue.line);
-        while !self.is_over && here + line.waiting.len() < line.last {
+        while !self.is_over && !self.keeps_to_own && here + line.waiting.len() < line.last {
             let left = at_most.saturating_sub(started.elapsed());
             if left.is_zero() {
                 return;

@@ -4,7 +4,7 @@ use crate::batch::lead;
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::holder::holder;
-use crate::inside::Inside;
+use crate::inside::{Inside, Travelling};
 use crate::job::{Job, Outcome};
 use crate::options::Options;
 use crate::place::Place;
@@ -24,19 +24,33 @@ pub(crate) fn update<D: Directory>(
     expected: Expected,
     updater: &mut dyn Updater,
 ) -> Result<Receipt, Error> {
-    let _inside = Inside::enter(&place.key).ok_or_else(|| Error::Nested {
+    let inside = Inside::enter(&place.key).ok_or_else(|| Error::Nested {
         path: place.path.clone(),
     })?;
     let started = Instant::now();
     let patience = options.lock_timeout;
     let until = patience.and_then(|patience| started.checked_add(patience));
+    let mut updater = Travelling::new(updater);
     // SAFETY: `submit` drops the job before it returns or unwinds, and `updater` is borrowed until then.
-    let job = unsafe { Job::new(expected, updater).lend() };
+    let job = unsafe { Job::new(expected, &mut updater).lend() };
     let queue = queues.of(&place.key);
-    let outcome = queue
-        .queue
-        .submit(job, patience, |turn| lead(place, options, until, turn));
+    let outcome = queue.queue.submit(job, patience, |turn| {
+        // Another's updater may need a document that this thread is inside of, and would wait for it in vain.
+        if inside.is_nested() {
+            turn.keep_to_own();
+        }
+        lead(place, options, until, turn);
+    });
     match outcome {
+        // What the queue took is a part of it.
+        Ok(Outcome::Done(Err(Error::LockTimeout {
+            path, lock, holder, ..
+        }))) => Err(Error::LockTimeout {
+            path,
+            lock,
+            waited: started.elapsed(),
+            holder,
+        }),
         Ok(Outcome::Done(result)) => result,
         Ok(Outcome::Panicked(panic)) => resume_unwind(panic),
         Err(Unanswered::TimedOut) => Err(Error::LockTimeout {

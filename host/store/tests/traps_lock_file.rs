@@ -1,0 +1,177 @@
+//! The lock file, and what may stand in its place: traps 2 and 6, and a directory for lock files.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use amend_store::{Error, Options, Store};
+use common::*;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+/// Trap 2. Node's proper-lockfile makes a directory of that name; a symbolic link there, to a file that only
+/// root may write to, makes root truncate it.
+#[test]
+fn what_is_no_lock_file_is_named_and_left_alone() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path();
+    let lock = directory.join("a.json.lock");
+    fs::write(directory.join("precious"), "precious").unwrap();
+    type Make = fn(&Path, &Path);
+    let makes: [(&str, Make); 5] = [
+        ("a directory", |_, lock| fs::create_dir(lock).unwrap()),
+        ("a symbolic link", |directory, lock| {
+            symlink(directory.join("precious"), lock).unwrap();
+        }),
+        ("a symbolic link", |directory, lock| {
+            symlink(directory.join("new"), lock).unwrap();
+        }),
+        ("a FIFO", |_, lock| {
+            mknodat(CWD, lock, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        }),
+        ("a socket", |_, lock| {
+            drop(UnixListener::bind(lock).unwrap());
+        }),
+    ];
+    for (kind, make) in makes {
+        make(directory, &lock);
+        let before = inode(&lock);
+        let store = patient(directory);
+        let outcome = at_once(kind, move || store.update("a.json", increment));
+        match outcome {
+            Err(Error::NotALockFile {
+                lock: named,
+                kind: found,
+                ..
+            }) => {
+                assert!(found.starts_with(kind), "{found}");
+                assert_eq!(named, lock);
+            }
+            other => panic!("{kind}: {other:?}"),
+        }
+        assert_eq!(inode(&lock), before, "it is not replaced");
+        assert_eq!(names(directory), ["a.json.lock", "precious"], "{kind}");
+        assert_eq!(
+            fs::read_to_string(directory.join("precious")).unwrap(),
+            "precious"
+        );
+        if kind == "a directory" {
+            fs::remove_dir(&lock).unwrap();
+        } else {
+            fs::remove_file(&lock).unwrap();
+        }
+    }
+}
+
+/// Trap 6: who opens the lock file for writing cannot take the lock that another user made. Trap 2: one that
+/// may not even be read cannot be locked, and going on without a lock is no option.
+#[test]
+fn another_users_lock_file_needs_only_to_be_readable() {
+    if let Some((role, directory)) = role() {
+        let outcome = patient(&directory).update("a.json", increment);
+        if role == "readable" {
+            outcome.unwrap();
+            return;
+        }
+        match outcome {
+            Err(Error::Io { action, source, .. }) => {
+                assert_eq!(action, "opening its lock file");
+                assert_eq!(source.kind(), ErrorKind::PermissionDenied);
+            }
+            other => panic!("{other:?}"),
+        }
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    // With the sticky bit, as a directory for everybody has it: there even O_CREAT is refused for a file of
+    // somebody else.
+    chmod(scratch.path(), 0o1777);
+    let lock = scratch.path().join("a.json.lock");
+    fs::write(&lock, "").unwrap();
+    chmod(&lock, 0o600);
+    let Some(refused) = as_nobody(again!("secret", scratch.path()), None) else {
+        return;
+    };
+    run(refused);
+    assert_eq!(names(scratch.path()), ["a.json.lock"]);
+    chmod(&lock, 0o644);
+    run(as_nobody(again!("readable", scratch.path()), None).unwrap());
+    assert_eq!(count(&scratch.path().join("a.json")), 1);
+    assert_eq!(mode(&lock), 0o644);
+}
+
+fn with_locks_in(directory: &Path, locks: &str) -> Store {
+    let options: Options = waiting(LONG).with_lock_directory(Some(directory.join(locks)));
+    Store::open_with(directory.join("documents"), options).unwrap()
+}
+
+#[test]
+fn lock_files_may_have_a_directory_of_their_own() {
+    let scratch = tempfile::tempdir().unwrap();
+    let documents = scratch.path().join("documents");
+    fs::create_dir_all(documents.join("sub")).unwrap();
+    symlink("../a.json", documents.join("sub/link.json")).unwrap();
+    // It is made, and what is above it.
+    let store = with_locks_in(scratch.path(), "made/for/locks");
+    store.update("a.json", increment).unwrap();
+    store.update("sub/link.json", increment).unwrap();
+    assert_eq!(count(&documents.join("a.json")), 2);
+    let locks = scratch.path().join("made/for/locks");
+    assert_eq!(names(&locks).len(), 1, "two names of one document share it");
+    // One of the same name elsewhere has another.
+    fs::create_dir(documents.join("other")).unwrap();
+    store.update("other/a.json", increment).unwrap();
+    assert_eq!(names(&locks).len(), 2);
+    assert_eq!(names(&documents), ["a.json", "other", "sub"]);
+    assert_eq!(names(&documents.join("other")), ["a.json"]);
+    assert_eq!(names(&documents.join("sub")), ["link.json"]);
+}
+
+/// Two processes that look for the lock in two places lose each other's updates, as is written. But when both
+/// wrote to one temporary file, one of them renamed what the other one had not finished.
+#[test]
+fn two_lock_directories_lose_updates_and_tear_no_document() {
+    if let Some((locks, directory)) = role() {
+        let store = with_locks_in(&directory, &locks);
+        // Held inside: the other one comes, and does not find a lock.
+        let mut inside = false;
+        let ballast = locks.repeat(200_000);
+        for turn in 0..30 {
+            let outcome = store.update("a.json", |_: Option<&str>| -> Outcome {
+                if !std::mem::replace(&mut inside, true) {
+                    say("inside");
+                    until_told();
+                }
+                Ok(Some(merge(format!(
+                    r#"{{"turn": {turn}, "ballast": "{ballast}"}}"#
+                ))))
+            });
+            // Each is to the other what an editor is that takes no lock.
+            assert!(
+                matches!(outcome, Ok(_) | Err(Error::ChangedMeanwhile { .. })),
+                "{outcome:?}"
+            );
+        }
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let documents = scratch.path().join("documents");
+    fs::create_dir(&documents).unwrap();
+    let mut processes = ["one", "two"].map(|locks| Process::start(again!(locks, scratch.path())));
+    for process in &mut processes {
+        assert_eq!(process.listen(), "inside");
+    }
+    processes.iter_mut().for_each(Process::tell_to_go_on);
+    let store = patient(&documents);
+    while processes.iter_mut().any(Process::is_running) {
+        store.read("a.json").expect("it is always whole");
+    }
+    processes.into_iter().for_each(Process::end);
+    store.read("a.json").unwrap().unwrap();
+    assert_eq!(names(&documents), ["a.json"]);
+}
