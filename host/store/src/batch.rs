@@ -3,6 +3,7 @@
 use crate::change::{change, parse, version};
 use crate::commit::{Replaced, remove_litter, replace};
 use crate::disk::Directory;
+use crate::early::Early;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
 use crate::lock::Lock;
@@ -12,10 +13,12 @@ use crate::preview::preview;
 use crate::read::read;
 use crate::receipt::Receipt;
 use crate::settled::{Guarded, Settled, answer, fail};
+use amend_document::Document;
 use std::io;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
-use tracing::{debug, debug_span};
+use tracing::debug_span;
 
 pub(crate) type Queue = crate::queue::Queue<Job<'static>, Outcome>;
 pub(crate) type Turn<'q> = crate::queue::Turn<'q, Job<'static>, Outcome>;
@@ -117,43 +120,52 @@ fn apply_and_replace<D: Directory>(
 ) -> Result<Replaced<D::File>, Error> {
     remove_litter(place)?;
     let current = read(place, &options.limits)?;
-    let mut document = parse(&place.path, current.as_ref(), &options.limits)?;
+    let (version, mut replaced) = thread::scope(|scope| {
+        let early = current
+            .as_ref()
+            .and_then(|current| Early::begin(scope, place, current));
+        let mut document = parse(&place.path, current.as_ref(), &options.limits)?;
+        apply(place, &mut document, next, settled);
+        let _span =
+            debug_span!("commit", document = %place.path.display(), updates = settled.len())
+                .entered();
+        if document.is_changed() {
+            replace(place, current.as_ref(), early, &document, options)
+        } else {
+            let found = Replaced::found(place, options.durability)?;
+            Ok((version(&document), found))
+        }
+    })?;
+    replaced.keep_open(current.map(|current| current.file));
+    settled.iter_mut().for_each(|one| one.set_version(version));
+    Ok(replaced)
+}
+
+/// Asks each updater, and applies its answer to what the one before it has made.
+fn apply<D: Directory>(
+    place: &Place<'_, D>,
+    document: &mut Document<'_>,
+    next: &mut dyn FnMut() -> Option<Ticket>,
+    settled: &mut Vec<Settled>,
+) {
     let mut rests_on_batch = false;
     while let Some(mut ticket) = next() {
         // Each is told the version that it made, and the next one may make another.
         if settled.last().is_some_and(Settled::wants_version) {
-            let version = version(&document);
+            let version = version(document);
             settled.iter_mut().for_each(|one| one.set_version(version));
         }
         let mut panic = None;
-        let result = match ticket.job() {
-            None => continue,
-            Some(job) => {
-                let _span = job.span.enter();
-                let mut guarded = Guarded::new(job.updater, &mut panic);
-                change(&place.path, &mut document, job.expected, &mut guarded)
-            }
+        let Some(job) = ticket.job() else { continue };
+        let result = {
+            let _span = job.span.enter();
+            let mut guarded = Guarded::new(job.updater, &mut panic);
+            change(&place.path, document, job.expected, &mut guarded)
         };
         let is_changed = matches!(result, Ok(true));
         settled.push(Settled::new(ticket, result, panic, rests_on_batch));
         rests_on_batch |= is_changed;
     }
-    let _span =
-        debug_span!("commit", document = %place.path.display(), updates = settled.len()).entered();
-    let (version, replaced) = if document.is_changed() {
-        let (version, mut replaced) = replace(place, current.as_ref(), &document, options)?;
-        debug!(%version, "in place");
-        drop(document);
-        replaced.keep_open(current.map(|current| current.file));
-        (version, replaced)
-    } else {
-        (
-            version(&document),
-            Replaced::found(place, options.durability)?,
-        )
-    };
-    settled.iter_mut().for_each(|one| one.set_version(version));
-    Ok(replaced)
 }
 
 /// Waits until what is in place is durable, and answers.

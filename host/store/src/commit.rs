@@ -1,16 +1,18 @@
 //! The commit: temporary file, write, fsync, rename over the document, fsync of the directory.
 
 use crate::disk::{Directory, Facts, File, Open};
+use crate::early::{Begun, Early};
 use crate::error::Error;
 use crate::metadata::{mode_at_first, take_over};
 use crate::options::{Durability, HardLinks, Options};
 use crate::place::Place;
 use crate::read::Current;
 use crate::version::Version;
-use crate::write::write;
+use crate::write::{Have, useful, write};
 use amend_document::Document;
 use rustix::io::Errno;
 use std::io;
+use std::sync::Arc;
 
 /// Removes what a crash left of an earlier update. Only under the lock: then nobody else can own it.
 pub(crate) fn remove_litter<D: Directory>(place: &Place<'_, D>) -> Result<(), Error> {
@@ -80,6 +82,7 @@ impl<F: File> Replaced<F> {
 pub(crate) fn replace<D: Directory>(
     place: &Place<'_, D>,
     before: Option<&Current<D::File>>,
+    early: Option<Early<'_, D::File>>,
     document: &Document<'_>,
     options: &Options,
 ) -> Result<(Version, Replaced<D::File>), Error> {
@@ -88,8 +91,16 @@ pub(crate) fn replace<D: Directory>(
     if let Some(before) = before {
         check_replaceable(place, &before.facts, options)?;
     }
-    let temp = Temp::create(place, before)?;
-    let version = write(place, &temp.file, document, options.durability)?;
+    let old = before.map_or(&b""[..], |before| &before.bytes);
+    let begun = early.map(|early| early.finish(useful(document, old)));
+    let (temp, len) = Temp::create(place, before, begun)?;
+    let version = write(
+        place,
+        &temp.file,
+        Have { old, len },
+        document,
+        options.durability,
+    )?;
     if before.is_none() && options.durability == Durability::Full {
         place
             .sync_above()
@@ -153,32 +164,47 @@ fn check_untouched<D: Directory>(
 /// The temporary file. Dropping it removes it, unless it was renamed.
 #[derive(Debug)]
 struct Temp<'p, 'r, D: Directory> {
-    file: D::File,
+    file: Arc<D::File>,
     place: &'p Place<'r, D>,
     is_renamed: bool,
 }
 
 impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
+    /// Makes it, of the file that was begun early if there is one; and tells how much of the old text it has.
     fn create(
         place: &'p Place<'r, D>,
         before: Option<&Current<D::File>>,
-    ) -> Result<Temp<'p, 'r, D>, Error> {
+        begun: Option<Begun<D::File>>,
+    ) -> Result<(Temp<'p, 'r, D>, usize), Error> {
+        let temp = |file| Temp {
+            file,
+            place,
+            is_renamed: false,
+        };
+        if let Some(begun) = begun
+            && place.dir.link(&begun.file, &place.temp_name).is_ok()
+        {
+            let temp = temp(begun.file);
+            temp.take_over(before)?;
+            return Ok((temp, begun.len));
+        }
         let mode = mode_at_first(before.map(|before| &before.facts));
         let file = place
             .dir
             .open(&place.temp_name, Open::New { mode })
             .map_err(place.io("making a temporary file beside it"))?;
-        let temp = Temp {
-            file,
-            place,
-            is_renamed: false,
-        };
-        if let Some(before) = before {
-            take_over(&temp.file, &before.file, &before.facts).map_err(place.io(
+        let temp = temp(Arc::new(file));
+        temp.take_over(before)?;
+        Ok((temp, 0))
+    }
+
+    fn take_over(&self, before: Option<&Current<D::File>>) -> Result<(), Error> {
+        let Some(before) = before else { return Ok(()) };
+        take_over(&*self.file, &before.file, &before.facts).map_err(
+            self.place.io(
                 "giving the new file the mode, the access list and the attributes of the old one",
-            ))?;
-        }
-        Ok(temp)
+            ),
+        )
     }
 
     fn rename(mut self) -> Result<(), Error> {

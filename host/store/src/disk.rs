@@ -27,6 +27,12 @@ pub(crate) trait Directory: Sized + Debug {
 
     fn open(&self, name: &OsStr, how: Open) -> io::Result<Self::File>;
 
+    /// Makes a file that no name leads to, to write to (`O_TMPFILE`); `None` where there is no such thing.
+    fn open_unnamed(&self, mode: u32) -> io::Result<Option<Self::File>>;
+
+    /// Gives a file of [`Directory::open_unnamed`] a name, which must be free.
+    fn link(&self, file: &Self::File, name: &OsStr) -> io::Result<()>;
+
     /// What stands under a name; `None` for nothing.
     fn facts(&self, name: &OsStr) -> io::Result<Option<Facts>>;
 
@@ -58,8 +64,8 @@ pub(crate) trait File: Sized + Send + Sync + Debug {
 
     fn set_len(&self, len: u64) -> io::Result<()>;
 
-    /// A hint that this much, from the start on, will soon be synced: the disk may begin.
-    fn begin_sync(&self, len: u64);
+    /// A hint that so much from there on will soon be synced: the disk may begin.
+    fn begin_sync(&self, at: u64, len: u64);
 
     /// `fsync(2)`. An error is final: the kernel may have dropped what could not be written and call the
     /// file clean, so that the next sync of it would lie.

@@ -207,7 +207,7 @@ mod tests {
             unreachable!()
         }
 
-        fn begin_sync(&self, _: u64) {}
+        fn begin_sync(&self, _: u64, _: u64) {}
 
         fn sync(&self) -> io::Result<()> {
             unreachable!()

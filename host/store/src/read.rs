@@ -2,6 +2,7 @@
 
 use crate::disk::{Directory, Facts, File, Open, read_to_end};
 use crate::error::Error;
+use crate::memory::prefer_large_pages;
 use crate::place::Place;
 use amend_document::Limits;
 use rustix::io::Errno;
@@ -62,6 +63,7 @@ pub(crate) fn read<D: Directory>(
                 .saturating_add(1),
         )
         .map_err(|_| place.io("reading it")(io::Error::from(io::ErrorKind::OutOfMemory)))?;
+    prefer_large_pages(&mut bytes);
     read_to_end(&file, limit, &mut bytes).map_err(place.io("reading it"))?;
     // It may have grown while it was read.
     if bytes.len() as u64 > limit {

@@ -11,6 +11,7 @@ use rustix::fs::{Access, AtFlags, FileType, Gid, Mode, OFlags, RawMode, Stat, Ui
 use rustix::io::{Errno, retry_on_intr};
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use xattr::FileExt as _;
@@ -63,6 +64,40 @@ impl Directory for Dir {
                 openat(self, name, flags, mode)
             }
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn open_unnamed(&self, mode: u32) -> io::Result<Option<std::fs::File>> {
+        match openat(
+            self,
+            OsStr::new("."),
+            OFlags::WRONLY | OFlags::TMPFILE,
+            mode,
+        ) {
+            Ok(file) => Ok(Some(file)),
+            // An old kernel takes it for the attempt to write to a directory.
+            Err(error) => match Errno::from_io_error(&error) {
+                Some(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_unnamed(&self, _: u32) -> io::Result<Option<std::fs::File>> {
+        Ok(None)
+    }
+
+    /// By way of `/proc`, as `open(2)` says: to link a descriptor itself needs a privilege.
+    fn link(&self, file: &std::fs::File, name: &OsStr) -> io::Result<()> {
+        let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+        Ok(rustix::fs::linkat(
+            rustix::fs::CWD,
+            path,
+            self,
+            name,
+            AtFlags::SYMLINK_FOLLOW,
+        )?)
     }
 
     fn facts(&self, name: &OsStr) -> io::Result<Option<Facts>> {
@@ -146,8 +181,8 @@ impl File for std::fs::File {
         std::fs::File::set_len(self, len)
     }
 
-    fn begin_sync(&self, len: u64) {
-        begin_writeback(self, len);
+    fn begin_sync(&self, at: u64, len: u64) {
+        begin_writeback(self, at, len);
     }
 
     fn sync(&self) -> io::Result<()> {
@@ -197,12 +232,14 @@ impl File for std::fs::File {
 /// `sync_file_range(2)` starts the writing and does not wait for it. Nothing depends on it: what it does not
 /// do, the `fsync` afterwards does.
 #[cfg(target_os = "linux")]
-fn begin_writeback(file: &std::fs::File, len: u64) {
-    use std::os::fd::AsRawFd;
-    let len = i64::try_from(len).unwrap_or(0);
+fn begin_writeback(file: &std::fs::File, at: u64, len: u64) {
+    let (Ok(at), Ok(len)) = (i64::try_from(at), i64::try_from(len)) else {
+        return;
+    };
     // SAFETY: the call takes no memory, and the descriptor is open for as long as `file` is borrowed.
-    let _ = unsafe { libc::sync_file_range(file.as_raw_fd(), 0, len, libc::SYNC_FILE_RANGE_WRITE) };
+    let _ =
+        unsafe { libc::sync_file_range(file.as_raw_fd(), at, len, libc::SYNC_FILE_RANGE_WRITE) };
 }
 
 #[cfg(not(target_os = "linux"))]
-fn begin_writeback(_: &std::fs::File, _: u64) {}
+fn begin_writeback(_: &std::fs::File, _: u64, _: u64) {}

@@ -1,4 +1,4 @@
-//! Writing the new document into its temporary file.
+//! Writing the new document into its file.
 
 use crate::change::version;
 use crate::disk::{Directory, File, Writer};
@@ -7,25 +7,59 @@ use crate::options::Durability;
 use crate::place::Place;
 use crate::version::Version;
 use amend_document::Document;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::thread;
 
 /// A text of this many bytes takes as long to hash as a thread takes to start, several times over.
 const LARGE: usize = 1 << 20;
 
+/// What a file has already: a first part of the old text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Have<'c> {
+    pub(crate) old: &'c [u8],
+    pub(crate) len: usize,
+}
+
+impl Have<'_> {
+    /// How much of a piece of the new text, which belongs at this place, the file has there already: it is a
+    /// piece of the old text, and in the same place.
+    fn of(&self, piece: &[u8], at: usize) -> usize {
+        let offset = piece.as_ptr().addr().wrapping_sub(self.old.as_ptr().addr());
+        if offset == at && at + piece.len() <= self.old.len() {
+            self.len.saturating_sub(at).min(piece.len())
+        } else {
+            0
+        }
+    }
+}
+
+/// How much of the old text can be used where it is: up to the end of the last piece that has not moved.
+pub(crate) fn useful(document: &Document<'_>, old: &[u8]) -> usize {
+    let all = Have {
+        old,
+        len: old.len(),
+    };
+    let (mut at, mut useful) = (0, 0);
+    for piece in document.pieces() {
+        let had = all.of(piece, at);
+        if had > 0 {
+            useful = at + had;
+        }
+        at += piece.len();
+    }
+    useful
+}
+
 /// Writes the document and, when asked to, waits until it is on the disk. Gives its version.
 pub(crate) fn write<D: Directory>(
     place: &Place<'_, D>,
     file: &D::File,
+    have: Have<'_>,
     document: &Document<'_>,
     durability: Durability,
 ) -> Result<Version, Error> {
     beside(document, || {
-        let mut writer = BufWriter::with_capacity(128 * 1024, Writer { file, at: 0 });
-        document
-            .write_to(&mut writer)
-            .and_then(|()| writer.flush())
-            .map_err(place.io("writing the new document"))?;
+        write_missing(file, have, document).map_err(place.io("writing the new document"))?;
         match durability {
             // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
             // next fsync of it would lie. The temporary file is thrown away with the error.
@@ -35,23 +69,42 @@ pub(crate) fn write<D: Directory>(
     })
 }
 
+fn write_missing(file: &impl File, have: Have<'_>, document: &Document<'_>) -> io::Result<()> {
+    let mut writer = BufWriter::with_capacity(128 * 1024, Writer { file, at: 0 });
+    let mut at = 0;
+    for piece in document.pieces() {
+        let had = have.of(piece, at);
+        if had > 0 {
+            writer.flush()?;
+            writer.get_mut().at = (at + had) as u64;
+        }
+        writer.write_all(&piece[had..])?;
+        at += piece.len();
+    }
+    writer.flush()?;
+    if have.len > at {
+        file.set_len(at as u64)?;
+    }
+    Ok(())
+}
+
 /// Works out the version of a document while something else is done. Writing and syncing wait for the disk,
 /// hashing does not: for a large document they go on at once.
 fn beside(
     document: &Document<'_>,
     work: impl FnOnce() -> Result<(), Error>,
 ) -> Result<Version, Error> {
+    if document.len() < LARGE {
+        work()?;
+        return Ok(version(document));
+    }
     thread::scope(|scope| {
-        let hashing = (document.len() >= LARGE).then(|| {
-            thread::Builder::new()
-                .name("amend-version".to_owned())
-                .spawn_scoped(scope, || version(document))
-        });
+        let hashing = thread::Builder::new()
+            .name("amend-version".to_owned())
+            .spawn_scoped(scope, || version(document));
         work()?;
         // Where no thread was to be had, it is done here.
-        let hashed = hashing
-            .and_then(Result::ok)
-            .and_then(|hashing| hashing.join().ok());
+        let hashed = hashing.ok().and_then(|hashing| hashing.join().ok());
         Ok(hashed.unwrap_or_else(|| version(document)))
     })
 }

@@ -334,6 +334,25 @@ impl Directory for SimulatedDirectory {
         })
     }
 
+    fn open_unnamed(&self, mode: u32) -> io::Result<Option<SimulatedFile>> {
+        self.disk
+            .call(self.writer, "make file without a name", |state| {
+                let made = state.world.make(mode, Node::File(Bytes::default()));
+                Ok(Some(self.handle(state, made, false)))
+            })
+    }
+
+    fn link(&self, file: &SimulatedFile, name: &OsStr) -> io::Result<()> {
+        self.disk.call(self.writer, "link", |state| {
+            if state.world.find(self.inode, name).is_some() {
+                return Err(Errno::EXIST.into());
+            }
+            let change = Change::Set(name.into(), file.inode);
+            state.world.change(self.inode, change);
+            Ok(())
+        })
+    }
+
     fn facts(&self, name: &OsStr) -> io::Result<Option<Facts>> {
         self.disk.call(self.writer, "look at a name", |state| {
             if state.broken == Broken::LockOnDocument && name.as_encoded_bytes().ends_with(b".lock")
@@ -469,7 +488,7 @@ impl File for SimulatedFile {
         })
     }
 
-    fn begin_sync(&self, _: u64) {}
+    fn begin_sync(&self, _: u64, _: u64) {}
 
     fn sync(&self) -> io::Result<()> {
         let is_file = matches!(
