@@ -389,6 +389,51 @@ fn a_lock_that_is_held_is_waited_for_as_long_as_was_said() {
 }
 
 #[test]
+fn lock_files_are_where_they_are_wanted() {
+    let (scratch, path) = document("{}");
+    let locks = scratch.path().join("locks");
+    let locks = locks.to_str().unwrap();
+    ok(&["update", &path, "--set", "/a=1", "--lock-dir", locks]);
+    assert!(!scratch.path().join("state.json.lock").exists());
+    let names: Vec<_> = fs::read_dir(locks).unwrap().collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    // Another command that looks at the same lock waits for it.
+    let held = fs::File::open(names[0].as_ref().unwrap().path()).unwrap();
+    rustix::fs::flock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let holder = format!("process {}", std::process::id());
+    fails(
+        &[
+            "update",
+            &path,
+            "--set",
+            "/a=2",
+            "--lock-dir",
+            locks,
+            "--lock-timeout",
+            "50ms",
+        ],
+        7,
+        &["state.json", locks, &holder],
+    );
+}
+
+#[test]
+fn a_file_with_several_names_is_refused_unless_they_may_be_separated() {
+    let (scratch, path) = document("{}");
+    let other = scratch.path().join("other.json");
+    fs::hard_link(&path, &other).unwrap();
+    fails(
+        &["update", &path, "--set", "/a=1"],
+        8,
+        &["state.json", "2 names", "--hard-links separate"],
+    );
+    assert_eq!(read(&path), "{}");
+    ok(&["update", &path, "--set", "/a=1", "--hard-links", "separate"]);
+    assert_eq!(fs::read_to_string(other).unwrap(), "{}");
+    assert_ne!(read(&path), "{}");
+}
+
+#[test]
 fn a_lock_path_that_cannot_be_a_lock_file_is_named() {
     let (scratch, file) = document("{}");
     let lock = format!("{file}.lock");

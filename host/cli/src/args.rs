@@ -21,7 +21,7 @@ Exit codes:
   5  the updater refused
   6  the guest failed: it trapped, or ran out of time or memory
   7  the lock was not free in time
-  8  denied: the path is not one of a document
+  8  denied: the path is not one of a document, or the file may not be written to or replaced
   9  the patch is not one
 
 Whenever it is not 0, the document is as it was, unless the message says that it was committed and
@@ -169,6 +169,16 @@ pub(crate) struct UpdateArgs {
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration)]
     pub(crate) lock_timeout: Duration,
 
+    /// Keep lock files in this directory, and not beside the documents. All who change a document must agree
+    /// on it
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) lock_dir: Option<PathBuf>,
+
+    /// What to do about a file that has several names: refuse, or separate this one from the others, which
+    /// keep the old text
+    #[arg(long, value_name = "WHAT", default_value = "refuse", value_enum)]
+    pub(crate) hard_links: HardLinks,
+
     /// What the change survives: full, a power failure; none, a crash of this process
     #[arg(long, value_name = "HOW", default_value = "full", value_enum)]
     pub(crate) durability: Durability,
@@ -183,6 +193,13 @@ pub(crate) struct UpdateArgs {
 pub(crate) enum Durability {
     Full,
     None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum HardLinks {
+    Refuse,
+    Separate,
 }
 
 /// The version that the user expects; `None` for no document.

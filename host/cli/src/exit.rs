@@ -61,7 +61,10 @@ impl From<Error> for Failure {
             Error::Refused { .. } => Code::Refused,
             Error::UpdaterFailed { .. } => Code::GuestFailed,
             Error::LockTimeout { .. } => Code::LockTimeout,
-            Error::InvalidPath { .. } | Error::Escapes { .. } => Code::Denied,
+            Error::InvalidPath { .. }
+            | Error::Escapes { .. }
+            | Error::NotWritable { .. }
+            | Error::HardLinked { .. } => Code::Denied,
             Error::InvalidPatch { .. } => Code::NotAPatch,
             _ => Code::Unexpected,
         };

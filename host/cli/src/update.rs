@@ -1,6 +1,6 @@
 //! `amend update`
 
-use crate::args::{Durability, UpdateArgs};
+use crate::args::{Durability, HardLinks, UpdateArgs};
 use crate::change;
 use crate::exit::{Code, Failure};
 use crate::print::{print, unified_diff};
@@ -28,7 +28,12 @@ fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
         .with_durability(match args.durability {
             Durability::Full => amend_store::Durability::Full,
             Durability::None => amend_store::Durability::None,
-        });
+        })
+        .with_hard_links(match args.hard_links {
+            HardLinks::Refuse => amend_store::HardLinks::Refuse,
+            HardLinks::Separate => amend_store::HardLinks::Separate,
+        })
+        .with_lock_directory(args.lock_dir.clone());
     let (store, path) = Store::locate(&args.file, options)?;
     let expected = args.if_version.map(|expected| expected.0);
     if args.dry_run {

@@ -85,11 +85,15 @@ mod locate;
 mod lock;
 mod memory;
 mod metadata;
+#[cfg(test)]
+mod modelled;
 mod options;
 mod path;
 mod place;
 mod preview;
 mod queue;
+#[cfg(test)]
+mod queue_tests;
 mod queues;
 mod read;
 mod receipt;
