@@ -2,11 +2,12 @@
 
 use crate::error::EngineError;
 use crate::instance::Guest;
+use crate::pool::{Places, use_pool};
 use crate::ticker;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tokio::runtime::{Handle, Runtime};
-use tracing::warn;
+use tracing::{debug, warn};
 use wasmtime::component::Linker;
 use wasmtime::{Cache, CacheConfig, Config};
 
@@ -32,6 +33,7 @@ pub struct Engine {
     pub(crate) wasmtime: wasmtime::Engine,
     pub(crate) linker: Arc<Linker<Guest>>,
     pub(crate) timers: Handle,
+    pub(crate) places: Places,
 }
 
 impl std::fmt::Debug for Engine {
@@ -60,7 +62,15 @@ impl Engine {
         config.wasm_component_model(true);
         config.epoch_interruption(true);
         config.cache(open_cache(cache)?);
-        let wasmtime = wasmtime::Engine::new(&config).map_err(failed)?;
+        let mut pooled = config.clone();
+        use_pool(&mut pooled);
+        let wasmtime = wasmtime::Engine::new(&pooled)
+            .or_else(|error| {
+                // Where address space is limited (`ulimit -v`), each instance has to ask for its own.
+                debug!("without a pool: {error:#}");
+                wasmtime::Engine::new(&config)
+            })
+            .map_err(failed)?;
         let mut linker = Linker::new(&wasmtime);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(failed)?;
         ticker::start(wasmtime.weak()).map_err(|error| failed(error.into()))?;
@@ -68,6 +78,7 @@ impl Engine {
             wasmtime,
             linker: Arc::new(linker),
             timers: timers()?,
+            places: Places::new(),
         })
     }
 }

@@ -4,6 +4,7 @@ use crate::bindings::amend::document::types::Patch as Answer;
 use crate::error::CallError;
 use crate::limits::{Hit, Limits, Meter};
 use crate::output::Output;
+use crate::pool::Places;
 use crate::ticker::ticks;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -37,6 +38,7 @@ pub(crate) struct Run<'p> {
     pub(crate) name: &'p Arc<str>,
     pub(crate) limits: &'p Limits,
     pub(crate) timers: &'p Handle,
+    pub(crate) places: &'p Places,
 }
 
 impl Run<'_> {
@@ -69,6 +71,8 @@ impl Run<'_> {
         &self,
         body: impl AsyncFnOnce(&mut Store<Guest>) -> wasmtime::Result<T>,
     ) -> Result<T, CallError> {
+        // Before anything of the instance is made, and given back after all of it is gone.
+        let _place = self.places.take();
         let output = Output::new(self.name.clone(), self.limits.output);
         let mut store = self.store(&output);
         let time = self.limits.time;

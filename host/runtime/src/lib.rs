@@ -36,6 +36,7 @@ mod instance;
 mod limits;
 mod output;
 mod plugin;
+mod pool;
 mod ticker;
 
 pub use engine::{CompiledCache, Engine};

@@ -15,7 +15,7 @@ pub struct Limits {
     pub time: Duration,
     /// How many bytes of linear memory the guest may have. 256 MiB by default.
     pub memory: usize,
-    /// How many elements its tables may have together. 100,000 by default.
+    /// How many elements its tables may have together. 100,000 by default; one table has a million at the most.
     pub table_elements: usize,
     /// How many bytes it may print; they go to the log. 1 MiB by default.
     pub output: usize,

@@ -146,6 +146,7 @@ impl Plugin {
             name: &self.name,
             limits: &self.limits,
             timers: &self.engine.timers,
+            places: &self.engine.places,
         }
     }
 }

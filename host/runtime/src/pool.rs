@@ -1,0 +1,128 @@
+//! A pool of instances' memory, tables and stacks, so that a fresh instance costs microseconds.
+//!
+//! Address space is set aside once, and given out and taken back without asking the system each time. Only what
+//! guests really touch is memory.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+/// So many guests run at once; more wait for one to end.
+const INSTANCES: u32 = 256;
+
+/// A component may be made of several core modules, with memories and tables of their own. What one guest may
+/// have at the most, and what there is for all: few have more than the first of the numbers on the average.
+const MEMORIES: (u32, u32) = (4, 32);
+const TABLES: (u32, u32) = (16, 128);
+const CORE_INSTANCES: (u32, u32) = (64, 512);
+
+/// The most that a table may be asked for with [`Limits`](crate::Limits): it is address space, not memory.
+pub(crate) const TABLE_ELEMENTS: usize = 1 << 20;
+
+/// What is known of an instance besides its memory: a pointer or two for each of its functions.
+const INSTANCE_SIZE: usize = 16 << 20;
+
+/// So much of what a guest had touched is cleared by writing zeros, which is faster than giving it back to the
+/// system and being given it again.
+const KEPT: usize = 256 << 10;
+
+/// Lets an engine take instances from a pool.
+pub(crate) fn use_pool(config: &mut Config) {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(INSTANCES)
+        .total_stacks(INSTANCES)
+        .total_memories(INSTANCES * MEMORIES.0)
+        .max_memories_per_component(MEMORIES.1)
+        .max_memories_per_module(MEMORIES.1)
+        .total_tables(INSTANCES * TABLES.0)
+        .max_tables_per_component(TABLES.1)
+        .max_tables_per_module(TABLES.1)
+        .table_elements(TABLE_ELEMENTS)
+        .total_core_instances(INSTANCES * CORE_INSTANCES.0)
+        .max_core_instances_per_component(CORE_INSTANCES.1)
+        .max_core_instance_size(INSTANCE_SIZE)
+        .max_component_instance_size(INSTANCE_SIZE)
+        .linear_memory_keep_resident(KEPT)
+        .table_keep_resident(KEPT)
+        .async_stack_keep_resident(KEPT)
+        .pagemap_scan(Enabled::Auto);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+}
+
+/// Lets as many guests run as there are places for in the pool.
+#[derive(Debug, Clone)]
+pub(crate) struct Places(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    free: Mutex<u32>,
+    freed: Condvar,
+}
+
+/// A place in the pool, until this is dropped.
+#[derive(Debug)]
+#[must_use = "the place is given back when this is dropped"]
+pub(crate) struct Place<'p>(&'p Shared);
+
+impl Places {
+    pub(crate) fn new() -> Places {
+        Places::of(INSTANCES)
+    }
+
+    fn of(count: u32) -> Places {
+        Places(Arc::new(Shared {
+            free: Mutex::new(count),
+            freed: Condvar::new(),
+        }))
+    }
+
+    /// Waits for a place. Every guest that has one ends within its limit of time, so it comes.
+    pub(crate) fn take(&self) -> Place<'_> {
+        let mut free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free == 0 {
+            free = (self.0.freed.wait(free)).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Place(&self.0)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
+        *free += 1;
+        self.0.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    #[test]
+    fn more_guests_than_places_take_turns() {
+        let places = Places::of(2);
+        let (running, most, done) = (
+            AtomicUsize::new(0),
+            AtomicUsize::new(0),
+            AtomicUsize::new(0),
+        );
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let _place = places.take();
+                        let now = running.fetch_add(1, Ordering::SeqCst) + 1;
+                        most.fetch_max(now, Ordering::SeqCst);
+                        thread::yield_now();
+                        running.fetch_sub(1, Ordering::SeqCst);
+                        done.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        assert_eq!(done.into_inner(), 800);
+        assert!(most.into_inner() <= 2);
+    }
+}
