@@ -1,7 +1,7 @@
 //! The way of the updates of one document that are done together: lock, read, ask each, commit once.
 
 use crate::change::{change, parse, version};
-use crate::commit::{Replaced, remove_litter, replace};
+use crate::commit::{Replaced, replace};
 use crate::disk::Directory;
 use crate::early::Early;
 use crate::error::Error;
@@ -118,7 +118,6 @@ fn apply_and_replace<D: Directory>(
     next: &mut dyn FnMut() -> Option<Ticket>,
     settled: &mut Vec<Settled>,
 ) -> Result<Replaced<D::File>, Error> {
-    remove_litter(place)?;
     let current = read(place, &options.limits)?;
     let (version, mut replaced) = thread::scope(|scope| {
         let early = current

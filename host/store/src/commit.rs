@@ -14,14 +14,6 @@ use rustix::io::Errno;
 use std::io;
 use std::sync::Arc;
 
-/// Removes what a crash left of an earlier update. Only under the lock: then nobody else can own it.
-pub(crate) fn remove_litter<D: Directory>(place: &Place<'_, D>) -> Result<(), Error> {
-    place
-        .dir
-        .remove(&place.temp_name)
-        .map_err(place.io("removing the temporary file that a crash left"))
-}
-
 /// A document that is in its place, and whose place is not yet durable.
 #[derive(Debug)]
 #[must_use = "a power failure can still undo it"]
@@ -161,6 +153,21 @@ fn check_untouched<D: Directory>(
     }
 }
 
+/// Makes the temporary file, and removes first what a crash left of an earlier update where that stands in the
+/// way. Under the lock nobody else can own it.
+fn over_litter<D: Directory, T>(
+    place: &Place<'_, D>,
+    make: impl Fn() -> io::Result<T>,
+) -> io::Result<T> {
+    match make() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            place.dir.remove(&place.temp_name)?;
+            make()
+        }
+        made => made,
+    }
+}
+
 /// The temporary file. Dropping it removes it, unless it was renamed.
 #[derive(Debug)]
 struct Temp<'p, 'r, D: Directory> {
@@ -182,16 +189,15 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
             is_renamed: false,
         };
         if let Some(begun) = begun
-            && place.dir.link(&begun.file, &place.temp_name).is_ok()
+            && over_litter(place, || place.dir.link(&begun.file, &place.temp_name)).is_ok()
         {
             let temp = temp(begun.file);
             temp.take_over(before)?;
             return Ok((temp, begun.len));
         }
         let mode = mode_at_first(before.map(|before| &before.facts));
-        let file = place
-            .dir
-            .open(&place.temp_name, Open::New { mode })
+        let new = Open::New { mode };
+        let file = over_litter(place, || place.dir.open(&place.temp_name, new))
             .map_err(place.io("making a temporary file beside it"))?;
         let temp = temp(Arc::new(file));
         temp.take_over(before)?;

@@ -9,6 +9,7 @@ use crate::path::{LockName, check_name, lock_name, split, temp_name};
 use rustix::io::Errno;
 use std::ffi::OsString;
 use std::io;
+use std::ops::Deref;
 use std::path::{Component, Path, PathBuf};
 
 /// The most symbolic links that are followed for one document, as on Linux (`path_resolution(7)`).
@@ -39,11 +40,29 @@ pub(crate) struct Key {
     pub(crate) name: OsString,
 }
 
+/// A document's directory. That of the store is open already.
+#[derive(Debug)]
+pub(crate) enum Opened<'r, D> {
+    Root(&'r D),
+    Below(D),
+}
+
+impl<D> Deref for Opened<'_, D> {
+    type Target = D;
+
+    fn deref(&self) -> &D {
+        match self {
+            Opened::Root(dir) => dir,
+            Opened::Below(dir) => dir,
+        }
+    }
+}
+
 /// Where a document is.
 #[derive(Debug)]
 pub(crate) struct Place<'r, D> {
     root: &'r Root<D>,
-    pub(crate) dir: D,
+    pub(crate) dir: Opened<'r, D>,
     pub(crate) key: Key,
     pub(crate) name: OsString,
     pub(crate) lock_name: OsString,
@@ -116,13 +135,13 @@ impl<D: Directory> Root<D> {
         Err(self.failed(document, "following symbolic links", Errno::LOOP.into()))
     }
 
-    fn found(
-        &self,
+    fn found<'r>(
+        &'r self,
         document: &Path,
-        dir: D,
+        dir: Opened<'r, D>,
         directory: PathBuf,
         name: OsString,
-    ) -> Result<Place<'_, D>, Error> {
+    ) -> Result<Place<'r, D>, Error> {
         let identity = dir
             .identity()
             .map_err(|error| self.failed(document, "looking at its directory", error))?;
@@ -155,18 +174,21 @@ impl<D: Directory> Root<D> {
         document: &Path,
         directory: &Path,
         missing: Missing,
-    ) -> Result<Option<D>, Error> {
+    ) -> Result<Option<Opened<'_, D>>, Error> {
+        if directory.as_os_str().is_empty() {
+            return Ok(Some(Opened::Root(&self.dir)));
+        }
         let failed = |error| self.failed(document, "opening its directory", error);
-        match self.dir.open_directory(or_here(directory)) {
+        match self.dir.open_directory(directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => match missing {
                 Missing::Accept => Ok(None),
                 Missing::Create => {
                     self.make_directory(document, directory)?;
-                    let made = self.dir.open_directory(or_here(directory));
-                    made.map(Some).map_err(failed)
+                    let made = self.dir.open_directory(directory);
+                    made.map(|dir| Some(Opened::Below(dir))).map_err(failed)
                 }
             },
-            opened => opened.map(Some).map_err(failed),
+            opened => opened.map(|dir| Some(Opened::Below(dir))).map_err(failed),
         }
     }
 

@@ -13,6 +13,9 @@ use std::thread;
 /// A text of this many bytes takes as long to hash as a thread takes to start, several times over.
 const LARGE: usize = 1 << 20;
 
+/// So much is gathered for one call.
+const BUFFER: usize = 128 << 10;
+
 /// What a file has already: a first part of the old text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Have<'c> {
@@ -70,7 +73,8 @@ pub(crate) fn write<D: Directory>(
 }
 
 fn write_missing(file: &impl File, have: Have<'_>, document: &Document<'_>) -> io::Result<()> {
-    let mut writer = BufWriter::with_capacity(128 * 1024, Writer { file, at: 0 });
+    let room = document.len().min(BUFFER);
+    let mut writer = BufWriter::with_capacity(room, Writer { file, at: 0 });
     let mut at = 0;
     for piece in document.pieces() {
         let had = have.of(piece, at);
