@@ -23,9 +23,11 @@ fn main() {
         .next()
         .unwrap_or(100);
     large(megabytes << 20);
+    shapes(megabytes << 20);
     many_operations();
     small();
     differences();
+    arrays();
 }
 
 /// A pretty document of records, as programs keep them.
@@ -151,6 +153,57 @@ fn large(bytes: usize) {
         theirs,
         10.0,
     );
+}
+
+/// Documents that are hard on a scanner, each in its own way.
+fn shapes(bytes: usize) {
+    let repeat = |open: &str, element: &dyn Fn(usize) -> String, comma: &str, close: &str| {
+        let mut text = String::with_capacity(bytes + 1024);
+        text.push_str(open);
+        for number in 0.. {
+            text.push_str(&element(number));
+            if text.len() >= bytes {
+                break;
+            }
+            text.push_str(comma);
+        }
+        text + close
+    };
+    let number = |at: usize| match at % 4 {
+        0 => format!("{at}"),
+        1 => format!("-{}.{}", at % 1000, at % 97),
+        2 => format!("{}", at * 7919 % 100),
+        _ => format!("{}.5e-{}", at % 10, at % 30),
+    };
+    let escapes = |at: usize| format!("\"a\\n\\\"b{at}\\u00e9\\\\\\t\"");
+    let foreign = |at: usize| format!("\"Größe {at} 東京は日本の首都です\"");
+    let nested = |at: usize| {
+        let depth = 20 + at % 100;
+        format!("{}{at}{}", "[".repeat(depth), "]".repeat(depth))
+    };
+    let tiny = |at: usize| ["{}", "[]", "{\"a\":1}", "[0]", "[[],{}]"][at % 5].to_owned();
+    let yardstick = "serde_json IgnoredAny";
+    for (what, text) in [
+        ("numbers, compact", repeat("[", &number, ",", "]")),
+        (
+            "numbers, pretty",
+            repeat("[\n  ", &number, ",\n  ", "\n]\n"),
+        ),
+        ("strings of escapes", repeat("[", &escapes, ",", "]")),
+        ("strings beyond ASCII", repeat("[", &foreign, ",", "]")),
+        ("deeply nested", repeat("[", &nested, ",", "]")),
+        ("tiny containers", repeat("[", &tiny, ",", "]")),
+    ] {
+        println!("\n{} MB of {what}", text.len() >> 20);
+        let validate = || serde_json::from_str::<IgnoredAny>(&text).unwrap();
+        let limits = Limits::default();
+        let parse = || Document::parse(text.as_bytes(), &limits).unwrap().len();
+        let (ours, theirs) = versus(5, parse, validate);
+        report("parse", ours, yardstick, theirs, 1.5);
+        let patch = Patch::Operations(replace("/1000", "\"twenty bytes of text\""));
+        let (ours, theirs) = versus(5, || change(&text, &patch), validate);
+        report("parse, change, write", ours, yardstick, theirs, 1.5);
+    }
 }
 
 fn many_operations() {
@@ -297,5 +350,63 @@ fn differences() {
             parse_both,
             3.0,
         );
+    }
+}
+
+/// Long arrays that differ in more than an alignment can find out in time that is worth it.
+fn arrays() {
+    const N: usize = 100_000;
+    println!("\ndiff of {N} elements");
+    let record =
+        |id: usize| serde_json::json!({"id": id, "name": format!("record {id}"), "seen": 0});
+    let shuffled = |at: usize| at * 7919 % N;
+    let numbers: Vec<Value> = (0..N).map(Value::from).collect();
+    let records: Vec<Value> = (0..N).map(record).collect();
+    let mut some = records.clone();
+    for number in 0..N / 10 {
+        some[number * 10]["seen"] = Value::from(number);
+    }
+    some.insert(N / 2, Value::Null);
+    let yardstick = "serde_json Value of both";
+    for (what, old, new) in [
+        (
+            "numbers, shuffled",
+            &numbers,
+            (0..N).map(|at| numbers[shuffled(at)].clone()).collect(),
+        ),
+        (
+            "numbers, all different",
+            &numbers,
+            (N..2 * N).map(Value::from).collect(),
+        ),
+        (
+            "numbers, 0 and 1",
+            &numbers
+                .iter()
+                .map(|number| (number.as_u64().unwrap().count_ones() & 1).into())
+                .collect(),
+            (0..N)
+                .map(|at| (at.wrapping_mul(0x9e37_79b9).count_ones() & 1).into())
+                .collect(),
+        ),
+        (
+            "records, shuffled",
+            &records,
+            (0..N)
+                .map(|at| records[shuffled(at)].clone())
+                .collect::<Vec<_>>(),
+        ),
+        ("records, a tenth changed, one inserted", &records, some),
+    ] {
+        let old = serde_json::to_string(old).unwrap();
+        let new = serde_json::to_string_pretty(&new).unwrap();
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        let (limits, patch) = (Limits::default(), Patch::replace(new.clone()).unwrap());
+        let both = || (read(&old), read(&new));
+        let compare = || diff(old.as_bytes(), new.as_bytes(), &limits).unwrap();
+        let (ours, theirs) = versus(3, compare, both);
+        report(what, ours, yardstick, theirs, 10.0);
+        let (ours, theirs) = versus(3, || change(&old, &patch), both);
+        report(&format!("{what}: replace"), ours, yardstick, theirs, 20.0);
     }
 }

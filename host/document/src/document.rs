@@ -15,7 +15,7 @@ use crate::merge::merge;
 use crate::patch::Patch;
 use crate::pieces::Joined;
 use crate::pointer::Pointer;
-use crate::scan::check;
+use crate::scan::{check, read_again};
 use crate::source::Source;
 use crate::split::Parts;
 use crate::syntax::SyntaxError;
@@ -290,7 +290,16 @@ impl<'t> Applying<'_, 't> {
             return self.step(None, "replace", &root).replace(json);
         }
         let old = self.state.root.to_text();
-        for operation in differences(&old, json.as_str()) {
+        let read_again_old;
+        let old_source = match old {
+            Text::Given(_) => self.source,
+            Text::Inserted { .. } => {
+                read_again_old = read_again(&old);
+                &read_again_old
+            }
+        };
+        let new = json.as_str();
+        for operation in differences((&old, old_source), (new, &read_again(new))) {
             self.step(None, operation.op(), operation.path())
                 .run(&operation)?;
         }

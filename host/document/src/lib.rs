@@ -58,16 +58,18 @@
 
 mod align;
 mod apply;
-mod canonical;
 mod container;
 mod decode;
 mod diff;
 mod document;
+mod elements;
 mod equal;
 mod error;
+mod fingerprint;
 mod fit;
 mod get;
 mod json;
+mod kin;
 mod layout;
 mod limits;
 mod merge;

@@ -56,6 +56,15 @@ pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, 
     }
 }
 
+/// The spans of a text that was checked before, when they were not kept.
+pub(crate) fn read_again(text: &str) -> Source<'_> {
+    let mut spans = Spans::with_room_for(text);
+    match scan(text.as_bytes(), usize::MAX, &mut spans) {
+        Ok(_) => Source { text, spans },
+        Err(_) => unreachable!("it was checked before"),
+    }
+}
+
 fn not_utf8(text: &[u8], offset: usize) -> SyntaxError {
     let is_utf16 = text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff");
     let message = if is_utf16 {

@@ -82,7 +82,7 @@ struct Span {
 /// Shorter containers are read again faster than they are looked up. At twelve bytes a span, this is
 /// also what bounds the memory: a tenth of the text at worst, but for containers that only contain one
 /// another.
-const SHORTEST: u32 = 128;
+pub(crate) const SHORTEST: usize = 128;
 
 impl Spans {
     pub(crate) fn with_room_for(text: &str) -> Spans {
@@ -114,7 +114,7 @@ impl Spans {
         let Some(span) = self.list.get_mut(number) else {
             return;
         };
-        if at as u32 - span.start < SHORTEST {
+        if at - (span.start as usize) < SHORTEST {
             self.list.truncate(number);
         } else {
             (span.end, span.next) = (at as u32, next);
