@@ -26,8 +26,8 @@ const FEW: isize = 16;
 /// Where diagonal 0 stands in a list of all of them, with one more on either side.
 const ZERO: isize = MOST + 1;
 /// How many steps may be made for lists of any length, and how many more for each element.
-const EFFORT: usize = 2 << 20;
-const EFFORT_EACH: usize = 64;
+const EFFORT: usize = 1 << 20;
+const EFFORT_EACH: usize = 16;
 
 /// Positions of those elements that the other list has, too.
 fn in_both(list: &[u32], other: &[u32]) -> Vec<usize> {

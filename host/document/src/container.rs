@@ -109,7 +109,7 @@ impl<'t> Container<'t> {
         Some(Container {
             is_object,
             layout: Layout::of(text, source.parts(text), parent),
-            slots: Sequence::of(text, source.parts(text), is_object),
+            slots: Sequence::of(text, source, is_object),
             closing: text.slice(content..behind),
             names: None,
             lookups: 0,
@@ -266,7 +266,7 @@ impl<'t> Container<'t> {
 
     /// The child whose inside shows how a new value at `index` would be laid out: the one in front of
     /// it, or else the one behind.
-    pub(crate) fn neighbour(&self, index: Option<usize>) -> Option<Text<'t>> {
+    pub(crate) fn neighbour(&mut self, index: Option<usize>) -> Option<Text<'t>> {
         let place = match index {
             Some(index) if index < self.slots.len() => self.slots.at(index.saturating_sub(1)),
             _ => self.slots.last(),

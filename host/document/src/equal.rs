@@ -11,8 +11,23 @@ use crate::split::{Kind, Parts, kind};
 /// Whether two values are equal as RFC 6902 section 4.6 has it: whatever their layout, their spelling
 /// and the order of their members.
 pub(crate) fn equal(a: &str, b: &str) -> bool {
-    // One more pass over both, so that none is needed for every level of them.
-    a == b || kind(a) == kind(b) && equal_in((a, &read_again(a)), (b, &read_again(b)))
+    match (kind(a), kind(b)) {
+        _ if a == b => true,
+        // One more pass over both, so that none is needed for every level of them.
+        (Kind::Object, Kind::Object) | (Kind::Array, Kind::Array) => {
+            equal_in((a, &read_again(a)), (b, &read_again(b)))
+        }
+        (kind_a, kind_b) => kind_a == kind_b && are_equal_scalars(a, b),
+    }
+}
+
+fn are_equal_scalars(a: &str, b: &str) -> bool {
+    match kind(a) {
+        Kind::String => decode(a) == decode(b),
+        Kind::Number => number::equal(a, b),
+        // Literals have one spelling each.
+        _ => a == b,
+    }
 }
 
 /// The same for two values of texts that were checked.
@@ -27,10 +42,7 @@ pub(crate) fn equal_in(a: (&str, &Source<'_>), b: (&str, &Source<'_>)) -> bool {
         let same = match (kind(a), kind(b)) {
             (Kind::Object, Kind::Object) => members_pair_up((a, b), parts(), &mut todo),
             (Kind::Array, Kind::Array) => elements_pair_up((a, b), parts(), &mut todo),
-            (Kind::String, Kind::String) => decode(a) == decode(b),
-            (Kind::Number, Kind::Number) => number::equal(a, b),
-            // Literals have one spelling each, and that was compared.
-            _ => false,
+            (kind_a, kind_b) => kind_a == kind_b && are_equal_scalars(a, b),
         };
         if !same {
             return false;

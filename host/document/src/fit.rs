@@ -30,7 +30,7 @@ impl Value<'_, '_> {
 /// looks like the child beside it when that is of its kind.
 pub(crate) fn fit_among<'t>(
     value: &Value<'_, 't>,
-    of: &Container<'t>,
+    of: &mut Container<'t>,
     index: Option<usize>,
     source: &Source<'t>,
 ) -> Node<'t> {

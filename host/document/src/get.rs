@@ -142,7 +142,7 @@ fn descend<'t>(
             Kind::Object => {
                 named(value, source.parts(value), token).map_err(|()| ambiguous(at, level))?
             }
-            Kind::Array => index(token).and_then(|index| source.parts(value).nth(index)),
+            Kind::Array => index(token).and_then(|index| source.nth(value, index)),
             _ => None,
         };
         let Some(part) = part else { return Ok(None) };

@@ -2,7 +2,7 @@
 
 use crate::json::trim;
 use crate::limits::Limits;
-use crate::source::{Source, Spans};
+use crate::source::{LastMark, Source, Spans};
 use crate::syntax::{BYTE_ORDER_MARK, SyntaxError};
 
 /// A text that is JSON.
@@ -29,9 +29,13 @@ pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, 
     } else {
         0
     };
-    let whole = match str::from_utf8(text) {
+    let whole = match simdutf8::basic::from_utf8(text) {
         Ok(utf8) => utf8,
-        Err(error) => return Err(not_utf8(text, error.valid_up_to())),
+        // It only says that something is wrong. The standard library says where.
+        Err(_) => match str::from_utf8(text) {
+            Ok(utf8) => utf8,
+            Err(error) => return Err(not_utf8(text, error.valid_up_to())),
+        },
     };
     let utf8 = &whole[mark..];
     let mut spans = Spans::with_room_for(utf8);
@@ -120,20 +124,25 @@ fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
                         what: What::TooDeep,
                     });
                 }
+                deepest = deepest.max(open.len() + 1);
+                let start = at;
                 // In ASCII each closing bracket stands two after its opening one.
-                open.push(Open {
-                    close: bracket + 2,
-                    span: spans.open(at),
-                });
-                deepest = deepest.max(open.len());
+                let close = bracket + 2;
                 at = skip_space(bytes, at + 1);
-                match bytes.get(at) {
-                    Some(&byte) if byte == bracket + 2 => at,
-                    _ if bracket == b'{' => {
+                if bytes.get(at) == Some(&close) {
+                    at + 1
+                } else {
+                    open.push(Open {
+                        close,
+                        span: spans.open(start),
+                        run: start as u32,
+                        count: 0,
+                        last_mark: 0,
+                    });
+                    if close == b'}' {
                         at = name(bytes, at, "a member name or `}`")?;
-                        continue;
                     }
-                    _ => continue,
+                    continue;
                 }
             }
             Some(b'-' | b'0'..=b'9') => number(bytes, at)?,
@@ -142,10 +151,10 @@ fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
             Some(b'n') => literal(bytes, at, b"null", "`null`")?,
             _ => return expected(at, "a JSON value"),
         };
-        // Behind a value, or at the end of an empty container: what closes, closes.
+        // Behind a value: what closes, closes.
         loop {
             at = skip_space(bytes, at);
-            let Some(&Open { close, span }) = open.last() else {
+            let Some(inside) = open.last_mut() else {
                 let is_end = at == bytes.len();
                 return if is_end {
                     Ok(deepest)
@@ -153,8 +162,14 @@ fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
                     expected(at, "the end of the text")
                 };
             };
+            let close = inside.close;
             match bytes.get(at) {
                 Some(b',') => {
+                    inside.count += 1;
+                    if (at as u32).wrapping_sub(inside.run) >= RUN {
+                        inside.run = at as u32;
+                        inside.last_mark = spans.mark(at, inside.count, inside.last_mark);
+                    }
                     at = skip_space(bytes, at + 1);
                     if close == b'}' {
                         at = name(bytes, at, "a member name after `,`")?;
@@ -163,7 +178,7 @@ fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
                 }
                 Some(&byte) if byte == close => {
                     at += 1;
-                    spans.close(span, at);
+                    spans.close(inside.span, at, inside.last_mark);
                     open.pop();
                 }
                 _ if close == b'}' => return expected(at, "`,` or `}`"),
@@ -173,12 +188,22 @@ fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
     }
 }
 
-/// A container that has been opened: what closes it, and its span.
-#[derive(Clone, Copy)]
+/// A container that has been opened.
 struct Open {
+    /// What closes it.
     close: u8,
-    span: usize,
+    /// The number of its span.
+    span: u32,
+    /// Where its last mark is, or else its start. In a text for which this is too small, there are no
+    /// marks.
+    run: u32,
+    /// How many commas it has so far.
+    count: u32,
+    last_mark: LastMark,
 }
+
+/// From one mark to the next it is at least this far.
+const RUN: u32 = 1024;
 
 /// A member's name and its colon; answers where its value starts.
 #[inline]

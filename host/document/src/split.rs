@@ -53,13 +53,14 @@ impl<'t> Parts<'t> {
     /// The children of the object or array whose text, without white space around it, this is. All of
     /// them are read; [`Source::parts`](crate::source::Source::parts) knows better.
     pub(crate) fn of(text: &'t str) -> Parts<'t> {
-        Parts::with(text, Ends::default())
+        Parts::with(text, 1, Ends::default())
     }
 
-    pub(crate) fn with(text: &'t str, ends: Ends<'t>) -> Parts<'t> {
+    /// Those from `at` on, which is behind the bracket or a comma.
+    pub(crate) fn with(text: &'t str, at: usize, ends: Ends<'t>) -> Parts<'t> {
         Parts {
             text,
-            at: 1,
+            at,
             is_object: kind(text) == Kind::Object,
             ends,
         }

@@ -144,3 +144,17 @@ fn no_size_and_no_depth_is_too_much() {
     document.apply(&Patch::Operations(operations)).unwrap();
     assert!(document.to_text() == new);
 }
+
+/// Their fingerprints are the same, because the order of members means nothing elsewhere.
+#[test]
+fn objects_that_only_differ_in_the_order_of_duplicates_are_not_the_same() {
+    let (old, new) = (r#"{"a":1,"a":2}"#, r#"{"a":2,"a":1}"#);
+    for (before, behind) in [(["", ""], ["", ""]), (["0,", ",0"], ["1,", ",1"])] {
+        let old = format!("[{}{old}{}]", before[0], before[1]);
+        let new = format!("[{}{new}{}]", behind[0], behind[1]);
+        let operations = diff(old.as_bytes(), new.as_bytes(), &Limits::default()).unwrap();
+        let mut document = Document::parse(old.as_bytes(), &Limits::default()).unwrap();
+        document.apply(&Patch::Operations(operations)).unwrap();
+        assert_eq!(document.to_text(), new);
+    }
+}
