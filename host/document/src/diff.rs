@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::check::check;
 use crate::elements::Elements;
 use crate::equal::{Member, equal, members};
 use crate::json::Json;
 use crate::limits::Limits;
 use crate::operations::{Operation, Operations};
 use crate::pointer::Pointer;
-use crate::scan::{check, depth};
 use crate::source::Source;
-use crate::split::{Kind, kind};
+use crate::split::{Kind, depth, kind};
 use crate::syntax::SyntaxError;
 
 /// The operations that turn one document into another, by value: numbers that are equal, members in

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::check::read_again;
 use crate::decode::decode;
 use crate::number;
-use crate::scan::read_again;
 use crate::source::Source;
 use crate::split::{Kind, Parts, kind};
 

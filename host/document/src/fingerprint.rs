@@ -158,8 +158,8 @@ mod tests {
     use std::hash::RandomState;
 
     use super::Fingerprints;
+    use crate::check::read_again;
     use crate::equal::equal;
-    use crate::scan::read_again;
 
     #[test]
     fn they_agree_with_the_comparison_of_two() {

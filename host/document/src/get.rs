@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::container::{Container, Node, is};
+use crate::check::check;
+use crate::container::Container;
 use crate::error::{ApplyError, Attempt};
 use crate::limits::Limits;
+use crate::lookup::{is, written_name};
+use crate::node::Node;
 use crate::pointer::Pointer;
-use crate::scan::check;
 use crate::sequence::Chunk;
 use crate::source::Source;
-use crate::split::{Kind, Part, Parts, kind, string_end};
+use crate::split::{Kind, Part, Parts, kind};
 use crate::syntax::SyntaxError;
 use crate::walk::index;
 
@@ -122,11 +124,6 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Child<'
         found = here.or(found);
     }
     Ok(found)
-}
-
-fn written_name(head: &str) -> &str {
-    let start = head.len() - head.trim_start_matches([' ', '\t', '\r', '\n']).len();
-    &head[start..string_end(head.as_bytes(), start)]
 }
 
 /// Follows a pointer, from its token number `level` on, into the text of a value.

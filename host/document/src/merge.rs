@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
+use crate::applying::Applying;
 use crate::decode::decode_str;
-use crate::document::Applying;
 use crate::equal::equal;
 use crate::error::{ApplyError, PatchError};
 use crate::json::Json;
 use crate::pointer::Pointer;
-use crate::scan::depth;
-use crate::split::{Kind, Parts, kind};
+use crate::split::{Kind, Parts, depth, kind};
 
 /// Checks what a merge needs beyond being JSON: that every object, except inside arrays, which are only
 /// values, has names that are unique and can be part of a pointer.

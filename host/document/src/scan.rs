@@ -1,98 +1,15 @@
-//! Is this text JSON? One pass over all of it, nothing built, no recursion.
+//! The grammar of JSON: one pass over a text, nothing built, no recursion.
 
-use crate::json::trim;
-use crate::limits::Limits;
-use crate::source::{LastMark, Source, Spans};
-use crate::syntax::{BYTE_ORDER_MARK, SyntaxError};
+use crate::skip::{skip_plain, skip_space};
+use crate::source::{LastMark, Spans};
 
-/// A text that is JSON.
-pub(crate) struct Checked<'t> {
-    /// All of the text.
-    pub(crate) whole: &'t str,
-    /// The text, without its byte order mark.
-    pub(crate) source: Source<'t>,
-    /// How many containers are open inside each other at the deepest place.
-    pub(crate) depth: usize,
+/// Where a text is not JSON.
+pub(crate) struct Wrong {
+    pub(crate) at: usize,
+    pub(crate) what: What,
 }
 
-impl<'t> Checked<'t> {
-    /// The text of the value, without white space around it.
-    pub(crate) fn value(&self) -> &'t str {
-        trim(self.source.text)
-    }
-}
-
-/// Checks that the whole of `text` is one JSON text (RFC 8259) in UTF-8, nested no deeper than allowed.
-pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, SyntaxError> {
-    let mark = if text.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len()
-    } else {
-        0
-    };
-    let whole = match simdutf8::basic::from_utf8(text) {
-        Ok(utf8) => utf8,
-        // It only says that something is wrong. The standard library says where.
-        Err(_) => match str::from_utf8(text) {
-            Ok(utf8) => utf8,
-            Err(error) => return Err(not_utf8(text, error.valid_up_to())),
-        },
-    };
-    let utf8 = &whole[mark..];
-    let mut spans = Spans::with_room_for(utf8);
-    match scan(utf8.as_bytes(), limits.depth, &mut spans) {
-        Ok(depth) => Ok(Checked {
-            whole,
-            source: Source { text: utf8, spans },
-            depth,
-        }),
-        Err(Wrong {
-            at,
-            what: What::TooDeep,
-        }) => Err(SyntaxError::too_deep(text, mark + at, limits.depth)),
-        Err(Wrong {
-            at,
-            what: What::Expected(what),
-        }) => {
-            let found = describe(utf8, at);
-            let message = format!("expected {what}, found {found}");
-            Err(SyntaxError::new(text, mark + at, message))
-        }
-    }
-}
-
-/// The spans of a text that was checked before, when they were not kept.
-pub(crate) fn read_again(text: &str) -> Source<'_> {
-    let mut spans = Spans::with_room_for(text);
-    match scan(text.as_bytes(), usize::MAX, &mut spans) {
-        Ok(_) => Source { text, spans },
-        Err(_) => unreachable!("it was checked before"),
-    }
-}
-
-fn not_utf8(text: &[u8], offset: usize) -> SyntaxError {
-    let is_utf16 = text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff");
-    let message = if is_utf16 {
-        "this is UTF-16, and JSON has to be UTF-8: convert it first".to_owned()
-    } else {
-        format!("the byte 0x{:02x} is not part of valid UTF-8", text[offset])
-    };
-    SyntaxError::new(text, offset, message)
-}
-
-fn describe(text: &str, at: usize) -> String {
-    match text[at..].chars().next() {
-        None => "the end of the text".into(),
-        Some(c) if c.is_control() || c == '\u{feff}' => format!("U+{:04X}", u32::from(c)),
-        Some(c) => format!("`{c}`"),
-    }
-}
-
-struct Wrong {
-    at: usize,
-    what: What,
-}
-
-enum What {
+pub(crate) enum What {
     Expected(&'static str),
     TooDeep,
 }
@@ -109,7 +26,7 @@ fn expected<T>(at: usize, what: &'static str) -> Result<T, Wrong> {
 ///
 /// The position is handed from function to function, rather than kept in a struct, so that it stays in
 /// a register: this is where a large document spends its time.
-fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
+pub(crate) fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
     let mut open: Vec<Open> = Vec::new();
     let mut deepest = 0;
     let mut at = skip_space(bytes, 0);
@@ -292,81 +209,4 @@ fn literal(bytes: &[u8], at: usize, literal: &[u8], what: &'static str) -> Resul
     } else {
         expected(at, what)
     }
-}
-
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-const HIGHS: u64 = ONES << 7;
-
-#[inline]
-fn eight(bytes: &[u8], at: usize) -> Option<u64> {
-    let slice = bytes.get(at..at + 8)?;
-    Some(u64::from_le_bytes(slice.try_into().ok()?))
-}
-
-/// Where the white space that starts at `at` ends. Pretty documents are mostly indentation, so that goes
-/// eight bytes at a time.
-#[inline]
-pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        match bytes.get(at) {
-            Some(b' ' | b'\n' | b'\r' | b'\t') => at += 1,
-            _ => return at,
-        }
-        while let Some(word) = eight(bytes, at) {
-            let spaces = (word ^ (ONES * b' ' as u64)).trailing_zeros() / 8;
-            at += spaces as usize;
-            if spaces < 8 {
-                break;
-            }
-        }
-    }
-}
-
-/// Where, from `at` on, the next byte stands that a string cannot simply contain: a quote, a backslash
-/// or a control character.
-#[inline]
-pub(crate) fn skip_plain(bytes: &[u8], mut at: usize) -> usize {
-    // A byte of `word` is zero exactly where `word - ONES` borrows into its high bit (the classic trick;
-    // it may mark too much behind the first hit, never before it). Bytes of 0x80 and more are plain.
-    while let Some(word) = eight(bytes, at) {
-        let quote = word ^ (ONES * b'"' as u64);
-        let backslash = word ^ (ONES * b'\\' as u64);
-        let hits = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        let hits = hits & HIGHS;
-        if hits != 0 {
-            return at + (hits.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while bytes
-        .get(at)
-        .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
-    {
-        at += 1;
-    }
-    at
-}
-
-/// How deep a value nests whose text was checked before.
-pub(crate) fn depth(value: &str) -> usize {
-    let bytes = value.as_bytes();
-    let (mut at, mut open, mut deepest) = (0, 0usize, 0);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => {
-                at = crate::split::string_end(bytes, at);
-                continue;
-            }
-            b'{' | b'[' => {
-                open += 1;
-                deepest = deepest.max(open);
-            }
-            b'}' | b']' => open = open.saturating_sub(1),
-            _ => {}
-        }
-        at += 1;
-    }
-    deepest
 }

@@ -1,6 +1,6 @@
 //! The children of a container, most of them still as text.
 
-use crate::container::Node;
+use crate::node::Node;
 use crate::source::Source;
 use crate::split::{Part, Parts};
 use crate::text::Text;
