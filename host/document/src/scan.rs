@@ -85,7 +85,8 @@ pub(crate) fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usiz
                     inside.count += 1;
                     if (at as u32).wrapping_sub(inside.run) >= RUN {
                         inside.run = at as u32;
-                        inside.last_mark = spans.mark(at, inside.count, inside.last_mark);
+                        inside.last_mark =
+                            spans.mark(inside.span, at, inside.count, inside.last_mark);
                     }
                     at = skip_space(bytes, at + 1);
                     if close == b'}' {

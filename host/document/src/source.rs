@@ -100,8 +100,8 @@ pub(crate) struct Mark {
 pub(crate) struct Spans {
     list: Vec<Span>,
     marks: Vec<Marked>,
-    /// A text of 4 GiB or more has no spans: it is read again where necessary.
-    is_off: bool,
+    /// How many spans there may be, and how many marks.
+    most: (usize, usize),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -125,32 +125,45 @@ struct Marked {
     before: LastMark,
 }
 
-/// Shorter containers are read again faster than they are looked up. At sixteen bytes a span, this is
-/// also what bounds the memory: an eighth of the text at worst, but for containers that only contain one
-/// another.
+/// Shorter containers are read again faster than they are looked up.
 pub(crate) const SHORTEST: usize = 128;
 
+/// In a text there is a span for so many bytes at most, and a mark for so many: together they take less
+/// than a third of the text, and mostly a tenth. Containers that only contain one another would ask for
+/// much more. What has none is read again.
+const BYTES_A_SPAN: usize = 64;
+const BYTES_A_MARK: usize = 512;
+
+/// The number of a container that has no span. Then nothing in it has one, either.
+const NO_SPAN: u32 = u32::MAX;
+
 impl Spans {
+    /// Without any, if the text has 4 GiB or more.
     pub(crate) fn with_room_for(text: &str) -> Spans {
+        let bytes = u32::try_from(text.len()).map_or(0, |bytes| bytes as usize);
+        let most = (bytes / BYTES_A_SPAN, bytes / BYTES_A_MARK);
         Spans {
-            is_off: u32::try_from(text.len()).is_err(),
-            ..Spans::default()
+            // Memory that is not used is none, and to get more would take twice as much for a moment.
+            list: Vec::with_capacity(most.0 / 4),
+            marks: Vec::with_capacity(most.1 / 2),
+            most,
         }
     }
 
     /// A container starts at `at`; answers its number.
     #[inline]
     pub(crate) fn open(&mut self, at: usize) -> u32 {
-        let number = self.list.len() as u32;
-        if !self.is_off {
-            self.list.push(Span {
-                start: at as u32,
-                end: 0,
-                next: 0,
-                last_mark: 0,
-            });
+        let number = self.list.len();
+        if number >= self.most.0 {
+            return NO_SPAN;
         }
-        number
+        self.list.push(Span {
+            start: at as u32,
+            end: 0,
+            next: 0,
+            last_mark: 0,
+        });
+        number as u32
     }
 
     /// The container of that number ends at `at`. When it is short, so was all that was in it, and its
@@ -168,13 +181,20 @@ impl Spans {
         }
     }
 
-    /// Marks the comma at `at`, behind so many children.
+    /// Marks the comma at `at` in the container of that number, behind so many children.
     #[cold]
-    pub(crate) fn mark(&mut self, at: usize, count: u32, before: LastMark) -> LastMark {
-        if !self.is_off {
-            let at = at as u32;
-            self.marks.push(Marked { at, count, before });
+    pub(crate) fn mark(
+        &mut self,
+        number: u32,
+        at: usize,
+        count: u32,
+        before: LastMark,
+    ) -> LastMark {
+        if number == NO_SPAN || self.marks.len() >= self.most.1 {
+            return before;
         }
+        let at = at as u32;
+        self.marks.push(Marked { at, count, before });
         self.marks.len() as LastMark
     }
 
