@@ -207,4 +207,18 @@ mod tests {
             }
         }
     }
+
+    /// Else what is nested is read once for every level that it is asked for at.
+    #[test]
+    fn what_is_known_is_not_read_again() {
+        let text = format!("[[{}]]", "\"a string of some length\",".repeat(20) + "0");
+        let source = read_again(&text);
+        let mut fingerprints = Fingerprints::new(&source, RandomState::new());
+        let outer = fingerprints.of(&text);
+        fingerprints.known.remove(&text.as_ptr().addr());
+        for known in fingerprints.known.values_mut() {
+            known.fingerprint ^= 1;
+        }
+        assert_ne!(fingerprints.of(&text), outer);
+    }
 }

@@ -232,3 +232,21 @@ impl Spans {
         marks
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BYTES_A_MARK, BYTES_A_SPAN};
+    use crate::check::read_again;
+
+    #[test]
+    fn they_are_few_however_a_text_nests() {
+        let nested = format!("{}0{}", "[".repeat(5000), ",0]".repeat(5000));
+        let text = format!("[{}]", vec![nested; 4].join(","));
+        let source = read_again(&text);
+        assert!(source.spans.list.len() <= text.len() / BYTES_A_SPAN);
+        assert!(source.spans.marks.len() <= text.len() / BYTES_A_MARK);
+        // What comes behind those that have spans is found all the same.
+        let last = source.nth(&text, 3).map(|part| part.value);
+        assert_eq!(last, Some((text.len() - 1 - 20_001, text.len() - 1)));
+    }
+}
