@@ -143,9 +143,10 @@ impl Spans {
         let bytes = u32::try_from(text.len()).map_or(0, |bytes| bytes as usize);
         let most = (bytes / BYTES_A_SPAN, bytes / BYTES_A_MARK);
         Spans {
-            // Memory that is not used is none, and to get more would take twice as much for a moment.
-            list: Vec::with_capacity(most.0 / 4),
-            marks: Vec::with_capacity(most.1 / 2),
+            // Memory that is not used is none, and to get more takes twice as much for a moment. Rounded
+            // up, so that doubling ends at the most there may be, and not just before it.
+            list: Vec::with_capacity(most.0.div_ceil(4)),
+            marks: Vec::with_capacity(most.1.div_ceil(2)),
             most,
         }
     }
