@@ -1,17 +1,17 @@
 //! Doing what an operation says.
 
-use crate::container::Node;
-use crate::document::State;
 use crate::equal::equal;
 use crate::error::{ApplyError, shown};
 use crate::fit::{Value, fit_among, fit_over, overwrite};
 use crate::json::Json;
 use crate::layout::Layout;
 use crate::limits::Limits;
+use crate::node::Node;
 use crate::operations::Operation;
 use crate::pointer::Pointer;
-use crate::scan::depth;
 use crate::source::Source;
+use crate::split::depth;
+use crate::state::State;
 use crate::text::Text;
 use crate::walk::{Context, Missing, Target, target};
 

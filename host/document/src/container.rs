@@ -1,23 +1,13 @@
-//! The tree: text at the leaves, and containers where pointers have led through.
+//! An object or array that has been split: putting children in, and taking them out.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
-use crate::decode::{decode, quote};
+use crate::decode::quote;
 use crate::layout::Layout;
 use crate::names::Names;
-use crate::pieces::Pieces;
+use crate::node::Node;
 use crate::sequence::{Chunk, Place, Sequence, Slot};
 use crate::source::Source;
-use crate::split::{Kind, Parts, kind, string_end};
+use crate::split::{Kind, Parts, kind};
 use crate::text::Text;
-
-/// A value of the document. Cloning one shares everything below it.
-#[derive(Clone, Debug)]
-pub(crate) enum Node<'t> {
-    Text(Text<'t>),
-    Split(Arc<Container<'t>>),
-}
 
 /// An object or array that has been split into its children.
 #[derive(Clone, Debug)]
@@ -28,75 +18,16 @@ pub(crate) struct Container<'t> {
     /// The white space in front of the closing bracket.
     pub(crate) closing: Text<'t>,
     /// Made when several names have been looked up in an object with many.
-    names: Option<Names>,
-    lookups: usize,
-}
-
-/// A member's name is there more than once.
-#[derive(Debug)]
-pub(crate) struct Ambiguous;
-
-/// An object with fewer members than this is searched from front to back.
-const MANY: usize = 24;
-
-/// How often it is searched so all the same: an index of a million names costs as much as several searches.
-const SCANS: usize = 4;
-
-impl<'t> Node<'t> {
-    pub(crate) fn kind(&self) -> Kind {
-        match self {
-            Node::Text(text) => kind(text),
-            Node::Split(container) if container.is_object => Kind::Object,
-            Node::Split(_) => Kind::Array,
-        }
-    }
-
-    /// The container that this value is, split if it was not yet; `None` if it is not one.
-    pub(crate) fn open(
-        &mut self,
-        layout: &Layout<'t>,
-        source: &Source<'t>,
-    ) -> Option<&mut Container<'t>> {
-        if let Node::Text(text) = self {
-            let container = Container::of(text, layout, source)?;
-            *self = Node::Split(Arc::new(container));
-        }
-        match self {
-            Node::Split(container) => Some(Arc::make_mut(container)),
-            Node::Text(_) => None,
-        }
-    }
-
-    pub(crate) fn pieces(&self) -> Pieces<'_> {
-        Pieces::of(self)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Node::Text(text) => text.len(),
-            Node::Split(_) => self.pieces().map(str::len).sum(),
-        }
-    }
-
-    /// The whole text, put together if it is in pieces.
-    pub(crate) fn text(&self) -> Cow<'_, str> {
-        match self {
-            Node::Text(text) => Cow::Borrowed(text),
-            Node::Split(_) => Cow::Owned(self.pieces().collect()),
-        }
-    }
-
-    /// The whole text as one that can be kept, without a copy where it is in one piece.
-    pub(crate) fn to_text(&self) -> Text<'t> {
-        match self {
-            Node::Text(text) => text.clone(),
-            Node::Split(_) => Text::from(self.pieces().collect::<String>()),
-        }
-    }
+    pub(crate) names: Option<Names>,
+    pub(crate) lookups: usize,
 }
 
 impl<'t> Container<'t> {
-    fn of(text: &Text<'t>, parent: &Layout<'t>, source: &Source<'t>) -> Option<Container<'t>> {
+    pub(crate) fn of(
+        text: &Text<'t>,
+        parent: &Layout<'t>,
+        source: &Source<'t>,
+    ) -> Option<Container<'t>> {
         let is_object = match kind(text) {
             Kind::Object => true,
             Kind::Array => false,
@@ -109,48 +40,11 @@ impl<'t> Container<'t> {
         Some(Container {
             is_object,
             layout: Layout::of(text, source.parts(text), parent),
-            slots: Sequence::of(text, source.parts(text), is_object),
+            slots: Sequence::of(text, source, is_object),
             closing: text.slice(content..behind),
             names: None,
             lookups: 0,
         })
-    }
-
-    /// Where the member of that name is.
-    pub(crate) fn find(&mut self, name: &str) -> Result<Option<Place>, Ambiguous> {
-        let name = name.as_bytes();
-        if self.names.is_none() && self.slots.len() >= MANY {
-            self.lookups += 1;
-            if self.lookups > SCANS {
-                self.names = Some(self.index());
-            }
-        }
-        let mut found = None;
-        let mut look_in = |chunk: usize| {
-            let names = names_in(&self.slots.chunks[chunk]);
-            for (slot, _) in names.enumerate().filter(|(_, written)| is(written, name)) {
-                match found.replace(Place { chunk, slot }) {
-                    None => {}
-                    Some(_) => return Err(Ambiguous),
-                }
-            }
-            Ok(())
-        };
-        match &self.names {
-            Some(names) => names.chunks(name).try_for_each(&mut look_in)?,
-            None => (0..self.slots.chunks.len()).try_for_each(&mut look_in)?,
-        }
-        Ok(found)
-    }
-
-    fn index(&self) -> Names {
-        let mut names = Names::with_capacity(self.slots.len());
-        for (chunk, content) in self.slots.chunks.iter().enumerate() {
-            for written in names_in(content) {
-                names.insert(&decode(written), chunk);
-            }
-        }
-        names
     }
 
     /// The value of a child. What the caller changes, it accounts for.
@@ -266,7 +160,7 @@ impl<'t> Container<'t> {
 
     /// The child whose inside shows how a new value at `index` would be laid out: the one in front of
     /// it, or else the one behind.
-    pub(crate) fn neighbour(&self, index: Option<usize>) -> Option<Text<'t>> {
+    pub(crate) fn neighbour(&mut self, index: Option<usize>) -> Option<Text<'t>> {
         let place = match index {
             Some(index) if index < self.slots.len() => self.slots.at(index.saturating_sub(1)),
             _ => self.slots.last(),
@@ -291,55 +185,7 @@ impl Growth {
     }
 }
 
-/// The names of the members in a chunk, as they are written, in order.
-fn names_in<'a>(chunk: &'a Chunk<'_>) -> impl Iterator<Item = &'a str> {
-    let (run, slots) = match chunk {
-        Chunk::Run { text, .. } => (&**text, &[][..]),
-        Chunk::Slots(slots) => ("", &slots[..]),
-    };
-    let in_run = Parts::within(run, true).map(move |part| &run[part.name.0..part.name.1]);
-    let in_slots = slots.iter().map(|slot| {
-        let start = lead_len(&slot.head);
-        &slot.head[start..string_end(slot.head.as_bytes(), start)]
-    });
-    in_run.chain(in_slots)
-}
-
-/// Whether a name as it is written means this.
-pub(crate) fn is(written: &str, name: &[u8]) -> bool {
-    let inner = &written.as_bytes()[1..written.len() - 1];
-    inner == name && !name.contains(&b'\\') || inner.contains(&b'\\') && *decode(written) == *name
-}
-
-fn lead_len(head: &str) -> usize {
+/// How long the white space is that a member's head starts with.
+pub(crate) fn lead_len(head: &str) -> usize {
     head.len() - head.trim_start_matches([' ', '\t', '\r', '\n']).len()
-}
-
-/// Nested containers are freed one after the other and not inside each other: a document may be nested
-/// as deeply as [`Limits::depth`](crate::Limits::depth) says, whatever the size of the stack.
-impl Drop for Container<'_> {
-    fn drop(&mut self) {
-        let mut containers = Vec::new();
-        self.give_up(&mut containers);
-        while let Some(container) = containers.pop() {
-            if let Some(mut last) = Arc::into_inner(container) {
-                last.give_up(&mut containers);
-            }
-        }
-    }
-}
-
-impl<'t> Container<'t> {
-    fn give_up(&mut self, to: &mut Vec<Arc<Container<'t>>>) {
-        for chunk in &mut self.slots.chunks {
-            let Chunk::Slots(slots) = chunk else { continue };
-            for slot in slots {
-                if let Node::Split(container) =
-                    std::mem::replace(&mut slot.value, Node::Text(Text::Given("")))
-                {
-                    to.push(container);
-                }
-            }
-        }
-    }
 }

@@ -2,17 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
 
-use crate::align::align;
-use crate::canonical::canonical;
+use crate::check::check;
+use crate::elements::Elements;
 use crate::equal::{Member, equal, members};
 use crate::json::Json;
 use crate::limits::Limits;
 use crate::operations::{Operation, Operations};
 use crate::pointer::Pointer;
-use crate::scan::{check, depth};
-use crate::split::{Kind, Parts, kind};
+use crate::source::Source;
+use crate::split::{Kind, depth, kind};
 use crate::syntax::SyntaxError;
 
 /// The operations that turn one document into another, by value: numbers that are equal, members in
@@ -34,15 +33,20 @@ pub fn diff(old: &[u8], new: &[u8], limits: &Limits) -> Result<Operations, Synta
     let old = check(old, limits)?;
     let new = check(new, limits)?;
     Ok(Operations {
-        list: differences(old.value(), new.value()),
+        list: differences((old.value(), &old.source), (new.value(), &new.source)),
     })
 }
 
-/// The operations that turn the value `old` into one that equals `new`.
-pub(crate) fn differences(old: &str, new: &str) -> Vec<Operation> {
+/// The operations that turn the value `old` into one that equals `new`. Each comes with the source of its
+/// text.
+pub(crate) fn differences(
+    (old, old_source): (&str, &Source<'_>),
+    (new, new_source): (&str, &Source<'_>),
+) -> Vec<Operation> {
     let mut diff = Diff {
         operations: Vec::new(),
         todo: vec![(Pointer::root(), old, new)],
+        elements: Elements::new(old_source, new_source),
     };
     while let Some((at, old, new)) = diff.todo.pop() {
         diff.compare(at, old, new);
@@ -52,13 +56,14 @@ pub(crate) fn differences(old: &str, new: &str) -> Vec<Operation> {
 
 /// The operations on a container come before those inside its children, so that the pointers of the
 /// latter are those of the new document.
-struct Diff<'t> {
+struct Diff<'s, 't> {
     operations: Vec<Operation>,
-    todo: Vec<(Pointer, &'t str, &'t str)>,
+    todo: Vec<(Pointer, &'s str, &'s str)>,
+    elements: Elements<'s, 't>,
 }
 
-impl<'t> Diff<'t> {
-    fn compare(&mut self, at: Pointer, old: &'t str, new: &'t str) {
+impl<'s> Diff<'s, '_> {
+    fn compare(&mut self, at: Pointer, old: &'s str, new: &'s str) {
         if old == new {
             return;
         }
@@ -79,10 +84,11 @@ impl<'t> Diff<'t> {
     }
 
     /// Objects whose members no pointer can tell apart, or name, are only equal or not.
-    fn objects(&mut self, at: &Pointer, old: &'t str, new: &'t str) -> bool {
-        let (old_members, new_members) = (members(old), members(new));
+    fn objects(&mut self, at: &Pointer, old: &'s str, new: &'s str) -> bool {
+        let old_members = members(old, self.elements.old.source().parts(old));
+        let new_members = members(new, self.elements.new.source().parts(new));
         let (Some(old_names), Some(new_names)) = (names(&old_members), names(&new_members)) else {
-            return equal(old, new);
+            return self.elements.are_equal(old, new);
         };
         for (name, _) in &old_members {
             if !new_names.contains_key(name) {
@@ -106,69 +112,29 @@ impl<'t> Diff<'t> {
         true
     }
 
-    fn arrays(&mut self, at: &Pointer, old: &'t str, new: &'t str) {
-        let (old, new) = (elements(old), elements(new));
-        let same = |(old, new): &(&&str, &&str)| old == new || canonical(old) == canonical(new);
-        let start = old.iter().zip(&new).take_while(same).count();
-        let (old, new) = (&old[start..], &new[start..]);
-        let end = old
-            .iter()
-            .rev()
-            .zip(new.iter().rev())
-            .take_while(same)
-            .count();
-        let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
-        let mut script = Script::default();
-        let keys =
-            |elements: &[&'t str]| elements.iter().map(|element| canonical(element)).collect();
-        let (keys_old, keys_new): (Vec<_>, Vec<_>) = (keys(old), keys(new));
-        let mut behind = (0, 0);
-        for (x, y) in align(&keys_old, &keys_new).unwrap_or_default() {
-            script.gap(behind.0..x, behind.1..y);
-            behind = (x + 1, y + 1);
-        }
-        script.gap(behind.0..old.len(), behind.1..new.len());
-
-        let place = |index: usize| at.child((start + index).to_string());
+    fn arrays(&mut self, at: &Pointer, old: &'s str, new: &'s str) {
+        let script = self.elements.compare(old, new);
+        let place = |index: usize| at.child(index.to_string());
         for &index in script.removed.iter().rev() {
             self.operations
                 .push(Operation::Remove { path: place(index) });
         }
-        for &index in &script.added {
+        for &(index, value) in &script.added {
             self.operations.push(Operation::Add {
                 path: place(index),
-                value: json(new[index]),
+                value: json(value),
             });
         }
-        for &(x, y) in &script.changed {
-            self.todo.push((place(y), old[x], new[y]));
+        for &(index, value) in &script.replaced {
+            self.operations.push(Operation::Replace {
+                path: place(index),
+                value: json(value),
+            });
+        }
+        for &(index, old, new) in &script.changed {
+            self.todo.push((place(index), old, new));
         }
     }
-}
-
-/// What happens to the elements of an array: first the removals, from the last to the first, at places
-/// of the old array; then the additions, from the first to the last, at places of the new one.
-#[derive(Default)]
-struct Script {
-    removed: Vec<usize>,
-    added: Vec<usize>,
-    changed: Vec<(usize, usize)>,
-}
-
-impl Script {
-    /// Between two elements that stay: elements turn into others one by one, as far as that goes.
-    fn gap(&mut self, old: Range<usize>, new: Range<usize>) {
-        let both = old.len().min(new.len());
-        self.changed.extend(old.clone().zip(new.clone()));
-        self.removed.extend(old.skip(both));
-        self.added.extend(new.skip(both));
-    }
-}
-
-fn elements(array: &str) -> Vec<&str> {
-    Parts::of(array)
-        .map(|part| &array[part.value.0..part.value.1])
-        .collect()
 }
 
 /// The members by name, if every name is there once and can be part of a pointer.

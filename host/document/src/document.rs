@@ -3,24 +3,21 @@
 use std::borrow::Cow;
 use std::io;
 
-use crate::apply::Step;
-use crate::container::Node;
-use crate::diff::differences;
+use crate::applying::Applying;
+use crate::check::check;
 use crate::error::ApplyError;
 use crate::get;
-use crate::json::Json;
 use crate::layout::{Layout, has_lines};
 use crate::limits::Limits;
-use crate::merge::merge;
+use crate::node::Node;
 use crate::patch::Patch;
 use crate::pieces::Joined;
 use crate::pointer::Pointer;
-use crate::scan::check;
 use crate::source::Source;
 use crate::split::Parts;
+use crate::state::{State, advance};
 use crate::syntax::SyntaxError;
 use crate::text::Text;
-use crate::walk::Context;
 
 /// One JSON text, and the patches applied to it since it was read.
 ///
@@ -46,21 +43,6 @@ pub struct Document<'t> {
     /// The layout around the root.
     around: Layout<'t>,
     limits: Limits,
-}
-
-/// All that a patch changes. A clone of it is cheap, as it shares the tree: that is how a patch which
-/// fails leaves no trace.
-#[derive(Clone, Debug)]
-pub(crate) struct State<'t> {
-    /// Whether there is no document yet, so that `root` is only what patches see.
-    is_absent: bool,
-    /// Byte order mark and white space in front of the root.
-    before: &'t str,
-    pub(crate) root: Node<'t>,
-    /// The white space behind the root.
-    behind: &'t str,
-    /// The bytes of all three.
-    pub(crate) len: usize,
 }
 
 impl<'t> Document<'t> {
@@ -200,121 +182,5 @@ impl<'t> Document<'t> {
     /// Whatever the writer answers.
     pub fn write_to(&self, writer: &mut dyn io::Write) -> io::Result<()> {
         self.pieces().try_for_each(|piece| writer.write_all(piece))
-    }
-}
-
-/// Whether `rest` starts with the piece, and then what follows it. A piece that is the very same memory
-/// need not be read.
-fn advance(rest: &mut &[u8], piece: &[u8]) -> bool {
-    let Some((start, behind)) = rest.split_at_checked(piece.len()) else {
-        return false;
-    };
-    *rest = behind;
-    std::ptr::eq(start, piece) || start == piece
-}
-
-impl State<'_> {
-    fn pieces(&self) -> impl Iterator<Item = &str> {
-        let before = Some(self.before).filter(|text| !text.is_empty());
-        let behind = Some(self.behind).filter(|text| !text.is_empty());
-        let all = before.into_iter().chain(self.root.pieces()).chain(behind);
-        all.take(if self.is_absent { 0 } else { usize::MAX })
-    }
-
-    fn has_text_of(&self, other: &State<'_>) -> bool {
-        if self.is_absent != other.is_absent || self.len != other.len {
-            return false;
-        }
-        let (mut ours, mut theirs) = (self.pieces(), other.pieces());
-        let (mut one, mut two) = (&b""[..], &b""[..]);
-        loop {
-            if one.is_empty() {
-                one = ours.next().unwrap_or_default().as_bytes();
-            }
-            if two.is_empty() {
-                two = theirs.next().unwrap_or_default().as_bytes();
-            }
-            let both = one.len().min(two.len());
-            if both == 0 {
-                // The lengths are equal, so both have come to their end.
-                return true;
-            }
-            let mut rest = one;
-            if !advance(&mut rest, &two[..both]) {
-                return false;
-            }
-            (one, two) = (rest, &two[both..]);
-        }
-    }
-}
-
-/// A patch being applied.
-pub(crate) struct Applying<'s, 't> {
-    state: &'s mut State<'t>,
-    around: &'s Layout<'t>,
-    source: &'s Source<'t>,
-    limits: &'s Limits,
-    patch: Option<usize>,
-}
-
-impl<'t> Applying<'_, 't> {
-    fn apply(&mut self, patch: &Patch) -> Result<(), ApplyError> {
-        match patch {
-            Patch::Operations(operations) => {
-                for (number, operation) in operations.list.iter().enumerate() {
-                    self.step(Some(number), operation.op(), operation.path())
-                        .run(operation)?;
-                    self.state.is_absent &= operation.op() == "test";
-                }
-            }
-            Patch::Merge(json) => {
-                merge(json, self)?;
-                self.state.is_absent = false;
-            }
-            Patch::Replace(json) => self.replace(json)?,
-            Patch::All(patches) => {
-                for (number, patch) in patches.iter().enumerate() {
-                    self.patch = Some(number);
-                    self.apply(patch)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes the document equal to the value, by writing what differs.
-    fn replace(&mut self, json: &Json) -> Result<(), ApplyError> {
-        let root = Pointer::root();
-        if self.state.is_absent {
-            self.state.is_absent = false;
-            return self.step(None, "replace", &root).replace(json);
-        }
-        let old = self.state.root.to_text();
-        for operation in differences(&old, json.as_str()) {
-            self.step(None, operation.op(), operation.path())
-                .run(&operation)?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn step<'a>(
-        &'a mut self,
-        operation: Option<usize>,
-        op: &'static str,
-        pointer: &'a Pointer,
-    ) -> Step<'a, 't> {
-        let context = Context {
-            patch: self.patch,
-            operation,
-            op,
-            pointer,
-        };
-        Step {
-            state: self.state,
-            around: self.around,
-            source: self.source,
-            limits: self.limits,
-            context,
-        }
     }
 }

@@ -2,25 +2,47 @@
 
 use std::borrow::Cow;
 
+use crate::check::read_again;
 use crate::decode::decode;
 use crate::number;
+use crate::source::Source;
 use crate::split::{Kind, Parts, kind};
 
 /// Whether two values are equal as RFC 6902 section 4.6 has it: whatever their layout, their spelling
 /// and the order of their members.
 pub(crate) fn equal(a: &str, b: &str) -> bool {
+    match (kind(a), kind(b)) {
+        _ if a == b => true,
+        // One more pass over both, so that none is needed for every level of them.
+        (Kind::Object, Kind::Object) | (Kind::Array, Kind::Array) => {
+            equal_in((a, &read_again(a)), (b, &read_again(b)))
+        }
+        (kind_a, kind_b) => kind_a == kind_b && are_equal_scalars(a, b),
+    }
+}
+
+fn are_equal_scalars(a: &str, b: &str) -> bool {
+    match kind(a) {
+        Kind::String => decode(a) == decode(b),
+        Kind::Number => number::equal(a, b),
+        // Literals have one spelling each.
+        _ => a == b,
+    }
+}
+
+/// The same for two values of texts that were checked.
+pub(crate) fn equal_in(a: (&str, &Source<'_>), b: (&str, &Source<'_>)) -> bool {
+    let ((a, source_a), (b, source_b)) = (a, b);
     let mut todo = vec![(a, b)];
     while let Some((a, b)) = todo.pop() {
         if a == b {
             continue;
         }
+        let parts = || (source_a.parts(a), source_b.parts(b));
         let same = match (kind(a), kind(b)) {
-            (Kind::Object, Kind::Object) => members_pair_up(a, b, &mut todo),
-            (Kind::Array, Kind::Array) => elements_pair_up(a, b, &mut todo),
-            (Kind::String, Kind::String) => decode(a) == decode(b),
-            (Kind::Number, Kind::Number) => number::equal(a, b),
-            // Literals have one spelling each, and that was compared.
-            _ => false,
+            (Kind::Object, Kind::Object) => members_pair_up((a, b), parts(), &mut todo),
+            (Kind::Array, Kind::Array) => elements_pair_up((a, b), parts(), &mut todo),
+            (kind_a, kind_b) => kind_a == kind_b && are_equal_scalars(a, b),
         };
         if !same {
             return false;
@@ -29,8 +51,11 @@ pub(crate) fn equal(a: &str, b: &str) -> bool {
     true
 }
 
-fn elements_pair_up<'t>(a: &'t str, b: &'t str, todo: &mut Vec<(&'t str, &'t str)>) -> bool {
-    let (mut in_a, mut in_b) = (Parts::of(a), Parts::of(b));
+fn elements_pair_up<'t>(
+    (a, b): (&'t str, &'t str),
+    (mut in_a, mut in_b): (Parts<'_>, Parts<'_>),
+    todo: &mut Vec<(&'t str, &'t str)>,
+) -> bool {
     loop {
         match (in_a.next(), in_b.next()) {
             (None, None) => return true,
@@ -40,8 +65,12 @@ fn elements_pair_up<'t>(a: &'t str, b: &'t str, todo: &mut Vec<(&'t str, &'t str
     }
 }
 
-fn members_pair_up<'t>(a: &'t str, b: &'t str, todo: &mut Vec<(&'t str, &'t str)>) -> bool {
-    let (mut a, mut b) = (members(a), members(b));
+fn members_pair_up<'t>(
+    (a, b): (&'t str, &'t str),
+    (in_a, in_b): (Parts<'_>, Parts<'_>),
+    todo: &mut Vec<(&'t str, &'t str)>,
+) -> bool {
+    let (mut a, mut b) = (members(a, in_a), members(b, in_b));
     if a.len() != b.len() {
         return false;
     }
@@ -54,12 +83,12 @@ fn members_pair_up<'t>(a: &'t str, b: &'t str, todo: &mut Vec<(&'t str, &'t str)
 pub(crate) type Member<'t> = (Cow<'t, [u8]>, &'t str);
 
 /// The members of an object: what their names mean, and their values.
-pub(crate) fn members(object: &str) -> Vec<Member<'_>> {
+pub(crate) fn members<'t>(object: &'t str, parts: Parts<'_>) -> Vec<Member<'t>> {
     let member = |part: crate::split::Part| {
         let name = decode(&object[part.name.0..part.name.1]);
         (name, &object[part.value.0..part.value.1])
     };
-    Parts::of(object).map(member).collect()
+    parts.map(member).collect()
 }
 
 /// Puts members in an order that does not depend on how they are written. With a duplicate name the

@@ -1,8 +1,9 @@
 //! How a value looks in the place that it is put in.
 
-use crate::container::{Container, Node};
+use crate::container::Container;
 use crate::json::Json;
 use crate::layout::{Layout, Style, has_children};
+use crate::node::Node;
 use crate::relay::{reindent, relay};
 use crate::sequence::Place;
 use crate::source::Source;
@@ -30,7 +31,7 @@ impl Value<'_, '_> {
 /// looks like the child beside it when that is of its kind.
 pub(crate) fn fit_among<'t>(
     value: &Value<'_, 't>,
-    of: &Container<'t>,
+    of: &mut Container<'t>,
     index: Option<usize>,
     source: &Source<'t>,
 ) -> Node<'t> {

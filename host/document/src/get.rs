@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::container::{Container, Node, is};
+use crate::check::check;
+use crate::container::Container;
 use crate::error::{ApplyError, Attempt};
 use crate::limits::Limits;
+use crate::lookup::{is, written_name};
+use crate::node::Node;
 use crate::pointer::Pointer;
-use crate::scan::check;
 use crate::sequence::Chunk;
 use crate::source::Source;
-use crate::split::{Kind, Part, Parts, kind, string_end};
+use crate::split::{Kind, Part, Parts, kind};
 use crate::syntax::SyntaxError;
 use crate::walk::index;
 
@@ -124,11 +126,6 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Child<'
     Ok(found)
 }
 
-fn written_name(head: &str) -> &str {
-    let start = head.len() - head.trim_start_matches([' ', '\t', '\r', '\n']).len();
-    &head[start..string_end(head.as_bytes(), start)]
-}
-
 /// Follows a pointer, from its token number `level` on, into the text of a value.
 fn descend<'t>(
     value: &'t str,
@@ -142,7 +139,7 @@ fn descend<'t>(
             Kind::Object => {
                 named(value, source.parts(value), token).map_err(|()| ambiguous(at, level))?
             }
-            Kind::Array => index(token).and_then(|index| source.parts(value).nth(index)),
+            Kind::Array => index(token).and_then(|index| source.nth(value, index)),
             _ => None,
         };
         let Some(part) = part else { return Ok(None) };

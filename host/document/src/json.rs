@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::check::check;
 use crate::limits::Limits;
-use crate::scan::check;
 use crate::syntax::SyntaxError;
 
 /// The text of one JSON value, checked: what stands in a patch. White space around the value is left

@@ -2,25 +2,27 @@
 
 use std::collections::HashSet;
 
+use crate::applying::Applying;
+use crate::check::read_again;
 use crate::decode::decode_str;
-use crate::document::Applying;
 use crate::equal::equal;
 use crate::error::{ApplyError, PatchError};
 use crate::json::Json;
 use crate::pointer::Pointer;
-use crate::scan::depth;
-use crate::split::{Kind, Parts, kind};
+use crate::source::Source;
+use crate::split::{Kind, depth, kind};
 
 /// Checks what a merge needs beyond being JSON: that every object, except inside arrays, which are only
 /// values, has names that are unique and can be part of a pointer.
 pub(crate) fn check(merge: &str) -> Result<(), PatchError> {
+    let source = read_again(merge);
     let mut todo = vec![(Pointer::root(), merge)];
     while let Some((at, object)) = todo.pop() {
         if kind(object) != Kind::Object {
             continue;
         }
         let mut names = HashSet::new();
-        for part in Parts::of(object) {
+        for part in source.parts(object) {
             let written = &object[part.name.0..part.name.1];
             let Some(name) = decode_str(written) else {
                 return Err(PatchError::NotAName {
@@ -45,6 +47,7 @@ pub(crate) fn check(merge: &str) -> Result<(), PatchError> {
 
 /// Merges into the whole document.
 pub(crate) fn merge(merge: &Json, applying: &mut Applying<'_, '_>) -> Result<(), ApplyError> {
+    let source = read_again(merge.as_str());
     let mut todo = vec![(Pointer::root(), merge.as_str())];
     while let Some((at, merge)) = todo.pop() {
         let mut step = applying.step(None, "merge", &at);
@@ -58,7 +61,7 @@ pub(crate) fn merge(merge: &Json, applying: &mut Applying<'_, '_>) -> Result<(),
             }
         } else if kind(merge) == Kind::Object && is_object {
             let first = todo.len();
-            for part in Parts::of(merge) {
+            for part in source.parts(merge) {
                 // Names without a text were refused when the patch was made.
                 let Some(name) = decode_str(&merge[part.name.0..part.name.1]) else {
                     continue;
@@ -67,7 +70,7 @@ pub(crate) fn merge(merge: &Json, applying: &mut Applying<'_, '_>) -> Result<(),
             }
             todo[first..].reverse();
         } else {
-            let value = without_nulls(merge);
+            let value = without_nulls(merge, &source);
             // What is equal already keeps its spelling and its layout.
             if !current.is_some_and(|current| equal(&value, &current.text())) {
                 let depth = depth(&value);
@@ -80,7 +83,7 @@ pub(crate) fn merge(merge: &Json, applying: &mut Applying<'_, '_>) -> Result<(),
 
 /// What a merge into nothing gives: the value, without the members that are to be removed. Nulls inside
 /// arrays are values (section 2).
-fn without_nulls(merge: &str) -> String {
+fn without_nulls(merge: &str, source: &Source<'_>) -> String {
     enum Todo<'m> {
         Text(&'m str),
         Value(&'m str),
@@ -94,7 +97,7 @@ fn without_nulls(merge: &str) -> String {
                 let first = todo.len();
                 todo.push(Todo::Text("{"));
                 let mut comma = "";
-                for part in Parts::of(object) {
+                for part in source.parts(object) {
                     let value = &object[part.value.0..part.value.1];
                     if value != "null" {
                         todo.push(Todo::Text(comma));
@@ -115,7 +118,11 @@ fn without_nulls(merge: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_nulls;
+    use crate::check::read_again;
+
+    fn without_nulls(merge: &str) -> String {
+        super::without_nulls(merge, &read_again(merge))
+    }
 
     #[test]
     fn nulls_are_left_out_of_objects_and_kept_in_arrays() {

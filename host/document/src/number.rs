@@ -1,32 +1,32 @@
 //! Are two numbers the same number? Exactly, whatever their size.
 
+use std::hash::{Hash, Hasher};
+
+use crate::small::Small;
+
 /// Whether two JSON numbers (RFC 8259 section 6) are numerically equal, which is how RFC 6902 section
 /// 4.6 compares them. Nothing is rounded: they are compared as decimals.
 pub(crate) fn equal(a: &str, b: &str) -> bool {
     a == b || Decimal::of(a) == Decimal::of(b)
 }
 
-/// The one way to write a number that all of its spellings have in common.
-pub(crate) fn canonical(number: &str) -> Vec<u8> {
-    let Decimal {
-        negative,
-        digits,
-        exponent,
-    } = Decimal::of(number);
-    let sign = |negative| if negative { &b"-"[..] } else { b"+" };
-    [
-        sign(negative),
-        &digits,
-        b"e",
-        sign(exponent.negative),
-        &exponent.digits,
-    ]
-    .concat()
+/// Feeds a hasher with a number, alike for all of its spellings.
+pub(crate) fn hash(number: &str, hasher: &mut impl Hasher) {
+    match Small::read(number) {
+        Some(small) => small.hash(hasher),
+        None => {
+            let decimal = Decimal::of(number);
+            match decimal.small() {
+                Some(small) => small.hash(hasher),
+                None => decimal.hash(hasher),
+            }
+        }
+    }
 }
 
 /// A number as `0.d₁d₂d₃… × 10^exponent` with d₁ and the last digit not zero: written so, two numbers
 /// are equal exactly when their parts are. Zero has no digits, no sign and the exponent 0.
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 struct Decimal {
     negative: bool,
     digits: Vec<u8>,
@@ -60,11 +60,28 @@ impl Decimal {
             exponent: Exponent::of(exponent, shift),
         }
     }
+
+    fn small(&self) -> Option<Small> {
+        let number = |digits: &[u8]| str::from_utf8(digits).ok()?.parse::<i64>().ok();
+        let mantissa = match &self.digits[..] {
+            [] => 0,
+            digits if digits.len() <= 18 => number(digits)?,
+            _ => return None,
+        };
+        let exponent = number(&self.exponent.digits)?;
+        let exponent = if self.exponent.negative {
+            -exponent
+        } else {
+            exponent
+        };
+        let exponent = exponent.checked_sub(self.digits.len() as i64)?;
+        Small::of(self.negative, mantissa as u64, exponent)
+    }
 }
 
 /// An integer of any size: sign and decimal digits. RFC 8259 bounds neither the number of digits of a
 /// number nor that of its exponent.
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 struct Exponent {
     negative: bool,
     digits: Vec<u8>,
@@ -124,7 +141,15 @@ fn add(digits: &[u8], shift: i128) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::{DefaultHasher, Hasher};
+
     use super::equal;
+
+    fn hash(number: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        super::hash(number, &mut hasher);
+        hasher.finish()
+    }
 
     #[test]
     fn spellings_of_one_number_are_equal() {
@@ -141,6 +166,10 @@ mod tests {
             &["18446744073709551617", "1.8446744073709551617e19"],
             &["1e400", "10e399", "0.1e401"],
             &["-1.5", "-15e-1"],
+            &["1200", "12e2", "1200.00000000000000000000000000000000"],
+            &["999999999999999999", "9999999999999999990e-1"],
+            &["1e1073741824", "10e1073741823", "1.0e+01073741824"],
+            &["1e-9223372036854775807", "0.1e-9223372036854775806"],
             &[
                 "1e1000000000000000000000000000000000000000000",
                 "10e999999999999999999999999999999999999999999",
@@ -155,6 +184,7 @@ mod tests {
             for a in spellings {
                 for b in spellings {
                     assert!(equal(a, b), "{a} and {b}");
+                    assert_eq!(hash(a), hash(b), "{a} and {b}");
                 }
             }
         }
@@ -174,6 +204,7 @@ mod tests {
             ),
         ] {
             assert!(!equal(a, b), "{a} and {b}");
+            assert_ne!(hash(a), hash(b), "{a} and {b}");
         }
     }
 }

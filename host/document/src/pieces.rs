@@ -2,7 +2,8 @@
 
 use std::iter::Peekable;
 
-use crate::container::{Container, Node};
+use crate::container::Container;
+use crate::node::Node;
 use crate::sequence::Chunk;
 
 /// The stretches of text that a value is made of, in order. None is empty.

@@ -1,14 +1,14 @@
 //! Reading operations from their text (RFC 6902 sections 3 and 4).
 
-use crate::container::is;
+use crate::check::check;
 use crate::decode::decode_str;
 use crate::error::{PatchError, shown};
 use crate::json::Json;
 use crate::limits::Limits;
+use crate::lookup::is;
 use crate::operations::{Operation, Operations};
 use crate::pointer::Pointer;
-use crate::scan::{check, depth};
-use crate::split::{Kind, Parts, kind};
+use crate::split::{Kind, Parts, depth, kind};
 
 impl Operations {
     /// Reads a JSON Patch document (RFC 6902), within the default [`Limits`].

@@ -1,6 +1,7 @@
 //! The children of a container, most of them still as text.
 
-use crate::container::Node;
+use crate::node::Node;
+use crate::source::Source;
 use crate::split::{Part, Parts};
 use crate::text::Text;
 
@@ -58,7 +59,16 @@ pub(crate) struct Sequence<'t> {
     len: usize,
     /// How many chunks have nothing left in them.
     empty: usize,
+    near: Near,
     is_object: bool,
+}
+
+/// The chunk that was looked into last, and how many children come before it: whoever goes through a
+/// long array, be it backwards, does not count all of its chunks for every element.
+#[derive(Clone, Copy, Debug, Default)]
+struct Near {
+    chunk: usize,
+    before: usize,
 }
 
 /// A run ends with the child that makes it this long, and a child as long as this is in none.
@@ -67,39 +77,58 @@ const RUN: usize = 1024;
 const SLOTS: usize = 512;
 
 impl<'t> Sequence<'t> {
-    /// The children of the container whose text and parts these are. The white space in front of the
-    /// closing bracket is not part of any child.
-    pub(crate) fn of(container: &Text<'t>, parts: Parts<'_>, is_object: bool) -> Sequence<'t> {
+    /// The children of a container. The white space in front of the closing bracket is not part of any
+    /// child.
+    pub(crate) fn of(container: &Text<'t>, source: &Source<'t>, is_object: bool) -> Sequence<'t> {
         let mut sequence = Sequence {
             chunks: Vec::new(),
             len: 0,
             empty: 0,
+            near: Near::default(),
             is_object,
         };
+        let (mut start, mut before) = (1, 0);
+        for mark in source.marks(container) {
+            let count = mark.count - before;
+            if mark.at - start < 2 * RUN {
+                // No child in it is long: it need not be read.
+                let text = container.slice(start..mark.at);
+                sequence.chunks.push(Chunk::Run { text, count });
+                sequence.len += count;
+            } else {
+                let parts = source.parts_from(container, start).take(count);
+                sequence.gather(container, parts, false);
+            }
+            (start, before) = (mark.at + 1, mark.count);
+        }
+        sequence.gather(container, source.parts_from(container, start), true);
+        sequence
+    }
+
+    /// Puts children into runs, the last of all perhaps among them.
+    fn gather(&mut self, container: &Text<'t>, parts: impl Iterator<Item = Part>, has_last: bool) {
+        let mut parts = parts.peekable();
         // The run that is being gathered: its first part, its last one, and how many they are.
         let mut run: Option<(Part, Part, usize)> = None;
-        let mut parts = parts.peekable();
         while let Some(mut part) = parts.next() {
-            sequence.len += 1;
-            if parts.peek().is_none() {
+            self.len += 1;
+            if has_last && parts.peek().is_none() {
                 part.end = part.value.1;
             }
             if part.end - part.start >= RUN {
                 // Alone, so that nobody ever reads through it to get at a sibling.
-                sequence.end_run(container, run.take());
-                sequence
-                    .chunks
+                self.end_run(container, run.take());
+                self.chunks
                     .push(Chunk::Slots(vec![Slot::of(container, &part)]));
                 continue;
             }
             let (first, count) = run.map_or((part, 0), |(first, _, count)| (first, count));
             run = Some((first, part, count + 1));
             if part.end - first.start >= RUN {
-                sequence.end_run(container, run.take());
+                self.end_run(container, run.take());
             }
         }
-        sequence.end_run(container, run);
-        sequence
+        self.end_run(container, run);
     }
 
     fn end_run(&mut self, container: &Text<'t>, run: Option<(Part, Part, usize)>) {
@@ -114,19 +143,28 @@ impl<'t> Sequence<'t> {
     }
 
     /// Where the child number `index` is.
-    pub(crate) fn at(&self, index: usize) -> Option<Place> {
-        let mut slot = index;
-        for (chunk, content) in self.chunks.iter().enumerate() {
-            if slot < content.count() {
-                return Some(Place { chunk, slot });
-            }
-            slot -= content.count();
+    pub(crate) fn at(&mut self, index: usize) -> Option<Place> {
+        if index >= self.len {
+            return None;
         }
-        None
+        let Near { chunk, before } = &mut self.near;
+        while index < *before {
+            *chunk -= 1;
+            *before -= self.chunks[*chunk].count();
+        }
+        while index - *before >= self.chunks[*chunk].count() {
+            *before += self.chunks[*chunk].count();
+            *chunk += 1;
+        }
+        Some(Place {
+            chunk: *chunk,
+            slot: index - *before,
+        })
     }
 
     pub(crate) fn first(&self) -> Option<Place> {
-        self.at(0)
+        let chunk = self.chunks.iter().position(|chunk| chunk.count() > 0)?;
+        Some(Place { chunk, slot: 0 })
     }
 
     pub(crate) fn last(&self) -> Option<Place> {
@@ -185,7 +223,8 @@ impl<'t> Sequence<'t> {
         self.chunks.len() - 1
     }
 
-    /// Takes a child out. Its chunk stays, even if nothing is left in it.
+    /// Takes a child out. Its chunk stays, even if nothing is left in it. An element is one that
+    /// [`at`](Self::at) has just found, so what is known about the elements before its chunk stays true.
     pub(crate) fn remove(&mut self, place: Place) -> Slot<'t> {
         self.len -= 1;
         let slots = self.slots(place.chunk);
@@ -201,6 +240,7 @@ impl<'t> Sequence<'t> {
         let is_due = self.empty > 0 && self.empty * 2 >= self.chunks.len();
         if is_due {
             self.empty = 0;
+            self.near = Near::default();
             self.chunks.retain(|chunk| chunk.count() > 0);
         }
         is_due

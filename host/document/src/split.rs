@@ -1,9 +1,9 @@
 //! Finding the parts of a value in text that is known to be JSON.
 //!
-//! Everything here reads text that [`scan`](crate::scan) has accepted, and relies on it: brackets match,
+//! Everything here reads text that [`check`](crate::check) has accepted, and relies on it: brackets match,
 //! strings end. It never indexes past the text even so.
 
-use crate::scan::{skip_plain, skip_space};
+use crate::skip::{skip_plain, skip_space};
 use crate::source::Ends;
 
 /// What kind of value a text is, by its first byte.
@@ -53,13 +53,14 @@ impl<'t> Parts<'t> {
     /// The children of the object or array whose text, without white space around it, this is. All of
     /// them are read; [`Source::parts`](crate::source::Source::parts) knows better.
     pub(crate) fn of(text: &'t str) -> Parts<'t> {
-        Parts::with(text, Ends::default())
+        Parts::with(text, 1, Ends::default())
     }
 
-    pub(crate) fn with(text: &'t str, ends: Ends<'t>) -> Parts<'t> {
+    /// Those from `at` on, which is behind the bracket or a comma.
+    pub(crate) fn with(text: &'t str, at: usize, ends: Ends<'t>) -> Parts<'t> {
         Parts {
             text,
-            at: 1,
+            at,
             is_object: kind(text) == Kind::Object,
             ends,
         }
@@ -160,4 +161,26 @@ fn container_end(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     bytes.len()
+}
+
+/// How deep a value nests whose text was checked before.
+pub(crate) fn depth(value: &str) -> usize {
+    let bytes = value.as_bytes();
+    let (mut at, mut open, mut deepest) = (0, 0usize, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at = string_end(bytes, at);
+                continue;
+            }
+            b'{' | b'[' => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            b'}' | b']' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    deepest
 }

@@ -1,14 +1,15 @@
 //! Following a pointer into a document (RFC 6901 section 4).
 
-use crate::container::{Container, Node};
-use crate::document::State;
+use crate::container::Container;
 use crate::error::{ApplyError, Attempt, shown};
 use crate::layout::Layout;
+use crate::node::Node;
 use crate::pointer::Pointer;
 use crate::read::name;
 use crate::sequence::Place;
 use crate::source::Source;
 use crate::split::Kind;
+use crate::state::State;
 use crate::text::Text;
 
 /// Which step of a patch it is, for its errors.

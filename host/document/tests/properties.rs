@@ -313,3 +313,38 @@ fn a_large_object_is_searched_by_an_index_that_follows_every_change() {
     assert_eq!(edited.to_text(), plain.to_string());
     assert_eq!(edited.len(), edited.to_text().len());
 }
+
+#[test]
+fn a_long_array_is_followed_through_every_change() {
+    let mut plain: Value = (0..5000).map(|number| json!(number)).collect();
+    let text = plain.to_string();
+    let mut edited = document(&text);
+    let random = &mut Random::new(1);
+    // Most go on near the last one, as whoever works through a list does.
+    let mut at = 0;
+    for number in 0..20_000 {
+        let len = plain.as_array().unwrap().len();
+        at = match random.below(8) {
+            0 => random.below(len),
+            1..5 => (at + random.below(40)) % len,
+            _ => at.saturating_sub(random.below(40)) % len,
+        };
+        let path = format!("/{at}");
+        let operation = match random.below(if number > 4000 { 8 } else { 4 }) {
+            0 => json!({"op": "replace", "path": path, "value": number}),
+            1 => json!({"op": "add", "path": path, "value": number}),
+            2 => {
+                json!({"op": "move", "from": path, "path": format!("/{}", random.below(len))})
+            }
+            _ => json!({"op": "remove", "path": path}),
+        };
+        plain::apply(&mut plain, &operation).unwrap();
+        let patch = Patch::operations(&format!("[{operation}]")).unwrap();
+        edited.apply(&patch).unwrap();
+        if plain == json!([]) {
+            break;
+        }
+    }
+    assert_eq!(edited.to_text(), plain.to_string());
+    assert_eq!(edited.len(), edited.to_text().len());
+}

@@ -1,0 +1,97 @@
+//! Applying a patch, one step after the other.
+
+use crate::apply::Step;
+use crate::check::read_again;
+use crate::diff::differences;
+use crate::error::ApplyError;
+use crate::json::Json;
+use crate::layout::Layout;
+use crate::limits::Limits;
+use crate::merge::merge;
+use crate::patch::Patch;
+use crate::pointer::Pointer;
+use crate::source::Source;
+use crate::state::State;
+use crate::text::Text;
+use crate::walk::Context;
+
+/// A patch being applied.
+pub(crate) struct Applying<'s, 't> {
+    pub(crate) state: &'s mut State<'t>,
+    pub(crate) around: &'s Layout<'t>,
+    pub(crate) source: &'s Source<'t>,
+    pub(crate) limits: &'s Limits,
+    /// The number of the patch among several.
+    pub(crate) patch: Option<usize>,
+}
+
+impl<'t> Applying<'_, 't> {
+    pub(crate) fn apply(&mut self, patch: &Patch) -> Result<(), ApplyError> {
+        match patch {
+            Patch::Operations(operations) => {
+                for (number, operation) in operations.list.iter().enumerate() {
+                    self.step(Some(number), operation.op(), operation.path())
+                        .run(operation)?;
+                    self.state.is_absent &= operation.op() == "test";
+                }
+            }
+            Patch::Merge(json) => {
+                merge(json, self)?;
+                self.state.is_absent = false;
+            }
+            Patch::Replace(json) => self.replace(json)?,
+            Patch::All(patches) => {
+                for (number, patch) in patches.iter().enumerate() {
+                    self.patch = Some(number);
+                    self.apply(patch)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the document equal to the value, by writing what differs.
+    fn replace(&mut self, json: &Json) -> Result<(), ApplyError> {
+        let root = Pointer::root();
+        if self.state.is_absent {
+            self.state.is_absent = false;
+            return self.step(None, "replace", &root).replace(json);
+        }
+        let old = self.state.root.to_text();
+        let read_again_old;
+        let old_source = match old {
+            Text::Given(_) => self.source,
+            Text::Inserted { .. } => {
+                read_again_old = read_again(&old);
+                &read_again_old
+            }
+        };
+        let new = json.as_str();
+        for operation in differences((&old, old_source), (new, &read_again(new))) {
+            self.step(None, operation.op(), operation.path())
+                .run(&operation)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn step<'a>(
+        &'a mut self,
+        operation: Option<usize>,
+        op: &'static str,
+        pointer: &'a Pointer,
+    ) -> Step<'a, 't> {
+        let context = Context {
+            patch: self.patch,
+            operation,
+            op,
+            pointer,
+        };
+        Step {
+            state: self.state,
+            around: self.around,
+            source: self.source,
+            limits: self.limits,
+            context,
+        }
+    }
+}
