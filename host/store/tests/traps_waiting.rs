@@ -95,7 +95,7 @@ fn a_storm_of_signals_does_not_put_off_a_timeout() {
         let_signals_interrupt();
         let store = Store::open_with(&directory, waiting(Duration::from_millis(100))).unwrap();
         let started = Instant::now();
-        let outcome = store.update("a.json", increment);
+        let outcome = at_once("a timeout", move || store.update("a.json", increment));
         assert!(
             matches!(outcome, Err(Error::LockTimeout { .. })),
             "{outcome:?}"
@@ -135,7 +135,10 @@ fn a_storm_of_signals_does_not_put_off_a_timeout() {
 fn gives_up(store: &Store) -> Option<LockHolder> {
     let timeout = Duration::from_millis(100);
     let started = Instant::now();
-    let error = store.update("a.json", increment).unwrap_err();
+    let waiter = store.clone();
+    let error = at_once("a timeout", move || {
+        waiter.update("a.json", increment).unwrap_err()
+    });
     let took = started.elapsed();
     assert!(took >= timeout, "{took:?}");
     // Far more than it takes, far less than a holder who never lets go.
@@ -188,10 +191,12 @@ fn a_timeout_ends_however_long_another_process_holds_the_lock_and_names_it() {
 fn a_timeout_ends_however_long_another_thread_holds_the_lock() {
     let scratch = tempfile::tempdir().unwrap();
     let store = Store::open_with(scratch.path(), waiting(Duration::from_millis(100))).unwrap();
-    let (held, is_held) = mpsc::channel();
-    let (let_go, may_let_go) = mpsc::channel::<()>();
     thread::scope(|scope| {
-        let holder = scope.spawn(|| {
+        // In here, so that a failure lets the holder go.
+        let (held, is_held) = mpsc::channel();
+        let (let_go, may_let_go) = mpsc::channel::<()>();
+        let store = &store;
+        let holder = scope.spawn(move || {
             store.update("a.json", move |_: Option<&str>| -> Outcome {
                 held.send(())?;
                 may_let_go.recv()?;
@@ -199,7 +204,7 @@ fn a_timeout_ends_however_long_another_thread_holds_the_lock() {
             })
         });
         is_held.recv().unwrap();
-        let blamed = gives_up(&store).unwrap();
+        let blamed = gives_up(store).unwrap();
         assert_eq!(blamed.process, std::process::id());
         let_go.send(()).unwrap();
         holder.join().unwrap().unwrap();
