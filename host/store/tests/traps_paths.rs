@@ -142,7 +142,7 @@ fn what_is_no_file_is_an_error_at_once() {
             for outcome in outcomes {
                 match outcome {
                     Err(Error::NotAFile { kind, .. }) => {
-                        assert!(kind.starts_with(expected), "{kind}")
+                        assert!(kind.starts_with(expected), "{kind}");
                     }
                     other => panic!("{name}: {other:?}"),
                 }
