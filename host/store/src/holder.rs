@@ -28,10 +28,12 @@ impl fmt::Display for LockHolder {
 /// another process namespace is not in it.
 #[cfg(target_os = "linux")]
 pub(crate) fn holder(device: u64, inode: u64) -> Option<LockHolder> {
-    let locks = std::fs::read_to_string("/proc/locks").ok()?;
-    let process = locks
-        .lines()
-        .find_map(|line| held_by(line, device, inode))?;
+    // The list is read in pieces, and when a lock is given up between two of them another one is passed over.
+    const LOOKS: usize = 10;
+    let process = (0..LOOKS).find_map(|_| {
+        let locks = std::fs::read_to_string("/proc/locks").ok()?;
+        locks.lines().find_map(|line| held_by(line, device, inode))
+    })?;
     let command = std::fs::read_to_string(format!("/proc/{process}/comm")).ok();
     Some(LockHolder {
         process,

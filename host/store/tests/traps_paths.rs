@@ -87,9 +87,18 @@ fn links_in_a_circle_are_an_error() {
         assert_eq!(source.raw_os_error(), Some(libc::ELOOP));
     };
     for name in ["a.json", "self.json"] {
-        is_loop(patient(root).update(name, increment).unwrap_err());
-        is_loop(patient(root).read(name).unwrap_err());
-        is_loop(Store::locate(root.join(name), waiting(LONG)).unwrap_err());
+        let (directory, file) = (root.to_owned(), root.join(name));
+        let outcomes = at_once("a circle", move || {
+            let store = patient(&directory);
+            [
+                store.update(name, increment).map(drop),
+                store.read(name).map(drop),
+                Store::locate(file, waiting(LONG)).map(drop),
+            ]
+        });
+        outcomes
+            .into_iter()
+            .for_each(|outcome| is_loop(outcome.unwrap_err()));
     }
     assert_eq!(names(root), ["a.json", "b.json", "self.json"]);
 }
@@ -133,7 +142,7 @@ fn what_is_no_file_is_an_error_at_once() {
             for outcome in outcomes {
                 match outcome {
                     Err(Error::NotAFile { kind, .. }) => {
-                        assert!(kind.starts_with(expected), "{kind}")
+                        assert!(kind.starts_with(expected), "{kind}");
                     }
                     other => panic!("{name}: {other:?}"),
                 }
