@@ -26,14 +26,20 @@ fn main() -> anyhow::Result<()> {
     let (near_start, near_end) = (members / 100, members - members / 100);
     println!("{megabytes} MB, {members} members, {PAIRS} pairs");
     let mut peak = 0;
-    for (what, keys) in [
-        ("one value near the end", vec![near_end]),
-        ("two values", vec![near_start, near_end]),
+    let both = vec![near_start, near_end];
+    for (what, keys, growth) in [
+        ("one value near the end", vec![near_end], 0),
+        ("two values", both.clone(), 0),
+        (
+            "two values that grow, so that all between them moves",
+            both,
+            1,
+        ),
     ] {
         let (mut ratios, mut copies, mut updates) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..=PAIRS {
             let (copy, ()) = timed(|| copy(&document, &scratch.path().join("copy.json")))?;
-            let (update, memory) = timed(|| update(&document, &keys, round))?;
+            let (update, memory) = timed(|| update(&document, &keys, round, 40 + growth * round))?;
             peak = peak.max(memory);
             // The first pair warms up.
             if round > 0 {
@@ -81,13 +87,12 @@ fn make_document(path: &Path, size: usize) -> anyhow::Result<usize> {
     Ok(members)
 }
 
-/// Runs the command, and gives the most memory that it has had.
-fn update(document: &Path, keys: &[usize], round: usize) -> anyhow::Result<u64> {
+/// Runs the command, and gives the most memory that it has had. The values are other ones in every round.
+fn update(document: &Path, keys: &[usize], round: usize, digits: usize) -> anyhow::Result<u64> {
     let mut command = Command::new(amend());
     command.arg("update").arg(document);
     for key in keys {
-        // Forty bytes, and others each time.
-        command.arg(format!("--set=/key-{key}/value=\"{round:040}\""));
+        command.arg(format!("--set=/key-{key}/value=\"{round:0digits$}\""));
     }
     wait(&command.spawn()?)
 }

@@ -1,21 +1,19 @@
-//! The traits of the store's disk, on the model.
+//! A disk that processes share: it counts their calls, lets one of them fail, and takes a picture after each.
 
-use super::world::{Change, Directory as Entries, File as Bytes, Node, ROOT, World};
-use crate::disk::{Directory, Facts, File, Kind, Open};
+use super::handles::SimulatedDirectory;
+use super::world::{Node, World};
+use crate::disk::{Facts, Kind};
 use rustix::io::Errno;
-use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 /// A disk that processes share.
 #[derive(Debug, Clone)]
 pub(super) struct Disk(Arc<Mutex<State>>);
 
 #[derive(Debug)]
-struct State {
-    world: World,
+pub(super) struct State {
+    pub(super) world: World,
     /// The name of every call that was made.
     calls: Vec<&'static str>,
     /// The world before the first call, and after each that changed it, with how much had been said by then.
@@ -23,12 +21,12 @@ struct State {
     /// What the writers have said: see [`Disk::say`].
     said: Vec<(usize, Said)>,
     fault: Option<Fault>,
-    broken: Broken,
+    pub(super) broken: Broken,
     /// Whether calls are where the model checker may switch to another writer.
-    is_scheduled: bool,
+    pub(super) is_scheduled: bool,
     /// The writers that were killed: nothing that they do has an effect.
     killed: Vec<usize>,
-    handles: u64,
+    pub(super) handles: u64,
 }
 
 /// What a writer tells the test.
@@ -103,11 +101,7 @@ impl Disk {
 
     /// The root directory, as a writer has opened it.
     pub(super) fn root(&self, writer: usize) -> SimulatedDirectory {
-        SimulatedDirectory {
-            disk: self.clone(),
-            writer,
-            inode: ROOT,
-        }
+        SimulatedDirectory::root(self.clone(), writer)
     }
 
     pub(super) fn say(&self, writer: usize, what: Said) {
@@ -137,12 +131,19 @@ impl Disk {
             .collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    /// A handle was closed, perhaps while unwinding.
+    pub(super) fn forget_lock(&self, handle: u64) {
+        if let Ok(mut state) = self.0.lock() {
+            state.world.locks.retain(|_, holder| *holder != handle);
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 
     /// Makes a call: where it may fail, where the writer may be killed, and where another one may go on.
-    fn call<T>(
+    pub(super) fn call<T>(
         &self,
         writer: usize,
         name: &'static str,
@@ -189,11 +190,11 @@ impl State {
         matches!(self.fault, Some(Fault::Error(at, _)) if at + 1 == self.calls.len())
     }
 
-    fn is_short_now(&self) -> bool {
+    pub(super) fn is_short_now(&self) -> bool {
         matches!(self.fault, Some(Fault::Short(at)) if at + 1 == self.calls.len())
     }
 
-    fn facts(&self, inode: u64) -> Facts {
+    pub(super) fn facts(&self, inode: u64) -> Facts {
         let found = &self.world.inodes[&inode];
         let (kind, size) = match &found.node {
             Node::File(file) => (Kind::File, file.bytes.len() as u64),
@@ -213,7 +214,7 @@ impl State {
         }
     }
 
-    fn sync_file(&mut self, inode: u64) {
+    pub(super) fn sync_file(&mut self, inode: u64) {
         let fails = self.fails_now();
         let mode = self.world.inodes[&inode].mode;
         let file = self.world.file(inode);
@@ -226,7 +227,7 @@ impl State {
         file.is_dirty = false;
     }
 
-    fn sync_directory(&mut self, inode: u64) {
+    pub(super) fn sync_directory(&mut self, inode: u64) {
         let fails = self.fails_now();
         let directory = self.world.directory(inode);
         if fails {
@@ -235,327 +236,6 @@ impl State {
         if !directory.is_lost {
             directory.durable = directory.entries.clone();
             directory.pending.clear();
-        }
-    }
-}
-
-/// The lock file has this identity where the document is locked in its place.
-const DOCUMENT_AS_LOCK: u64 = u64::MAX;
-
-#[derive(Debug)]
-pub(super) struct SimulatedDirectory {
-    disk: Disk,
-    writer: usize,
-    inode: u64,
-}
-
-impl SimulatedDirectory {
-    fn walk(&self, world: &World, path: &Path) -> io::Result<u64> {
-        path.components().try_fold(self.inode, |at, part| {
-            let found = match part {
-                Component::CurDir => Some(at),
-                Component::Normal(name) => world.find(at, name),
-                other => panic!("{other:?} in a path"),
-            };
-            found.ok_or_else(|| Errno::NOENT.into())
-        })
-    }
-
-    fn handle(&self, state: &mut State, inode: u64, is_document_as_lock: bool) -> SimulatedFile {
-        state.handles += 1;
-        SimulatedFile {
-            disk: self.disk.clone(),
-            writer: self.writer,
-            inode,
-            id: (self.writer as u64) << 32 | state.handles,
-            is_document_as_lock,
-        }
-    }
-}
-
-impl Directory for SimulatedDirectory {
-    type File = SimulatedFile;
-
-    fn open_directory(&self, path: &Path) -> io::Result<SimulatedDirectory> {
-        self.disk.call(self.writer, "open directory", |state| {
-            Ok(SimulatedDirectory {
-                disk: self.disk.clone(),
-                writer: self.writer,
-                inode: self.walk(&state.world, path)?,
-            })
-        })
-    }
-
-    fn make_directory(&self, path: &Path) -> io::Result<()> {
-        self.disk.call(self.writer, "make directory", |state| {
-            let parent = self.walk(&state.world, path.parent().unwrap())?;
-            let name = path.file_name().unwrap();
-            if state.world.find(parent, name).is_some() {
-                return Err(Errno::EXIST.into());
-            }
-            let made = state.world.make(0o755, Node::Directory(Entries::default()));
-            state.world.change(parent, Change::Set(name.into(), made));
-            Ok(())
-        })
-    }
-
-    fn link_target(&self, _: &OsStr) -> io::Result<Option<PathBuf>> {
-        self.disk.call(self.writer, "read link", |_| Ok(None))
-    }
-
-    fn open(&self, name: &OsStr, how: Open) -> io::Result<SimulatedFile> {
-        let call = match how {
-            Open::Read => "open document",
-            Open::Lock => "open lock file",
-            Open::New { .. } => "make temporary file",
-        };
-        self.disk.call(self.writer, call, |state| {
-            let mut name = name.to_owned();
-            let as_lock = state.broken == Broken::LockOnDocument && how == Open::Lock;
-            if as_lock {
-                name = name.to_str().unwrap().trim_end_matches(".lock").into();
-            }
-            let found = state.world.find(self.inode, &name);
-            let inode = match (how, found) {
-                (Open::Read | Open::Lock, Some(inode)) => inode,
-                (Open::Read, None) => return Err(Errno::NOENT.into()),
-                (Open::New { .. }, Some(_)) => return Err(Errno::EXIST.into()),
-                (Open::Lock | Open::New { .. }, None) => {
-                    let mode = match how {
-                        Open::New { mode } => mode & !0o022,
-                        _ => 0o644,
-                    };
-                    let made = state.world.make(mode, Node::File(Bytes::default()));
-                    state.world.change(self.inode, Change::Set(name, made));
-                    made
-                }
-            };
-            Ok(self.handle(state, inode, as_lock))
-        })
-    }
-
-    fn open_unnamed(&self, mode: u32) -> io::Result<Option<SimulatedFile>> {
-        self.disk
-            .call(self.writer, "make file without a name", |state| {
-                let made = state.world.make(mode, Node::File(Bytes::default()));
-                Ok(Some(self.handle(state, made, false)))
-            })
-    }
-
-    fn link(&self, file: &SimulatedFile, name: &OsStr) -> io::Result<()> {
-        self.disk.call(self.writer, "link", |state| {
-            if state.world.find(self.inode, name).is_some() {
-                return Err(Errno::EXIST.into());
-            }
-            let change = Change::Set(name.into(), file.inode);
-            state.world.change(self.inode, change);
-            Ok(())
-        })
-    }
-
-    fn facts(&self, name: &OsStr) -> io::Result<Option<Facts>> {
-        self.disk.call(self.writer, "look at a name", |state| {
-            if state.broken == Broken::LockOnDocument && name.as_encoded_bytes().ends_with(b".lock")
-            {
-                return Ok(Some(Facts {
-                    inode: DOCUMENT_AS_LOCK,
-                    ..state.facts(self.inode)
-                }));
-            }
-            let found = state.world.find(self.inode, name);
-            Ok(found.map(|inode| state.facts(inode)))
-        })
-    }
-
-    fn check_writable(&self, _: &OsStr) -> io::Result<()> {
-        self.disk.call(self.writer, "check permissions", |_| Ok(()))
-    }
-
-    fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
-        let inode = self.disk.call(self.writer, "rename", |state| {
-            let inode = state.world.find(self.inode, from);
-            let inode = inode.ok_or(Errno::NOENT)?;
-            let now = state.world.tick();
-            state.world.inodes.get_mut(&inode).unwrap().changed = now;
-            let change = Change::Rename {
-                from: from.into(),
-                to: to.into(),
-                inode,
-            };
-            state.world.change(self.inode, change);
-            Ok(inode)
-        })?;
-        if self.disk.lock().broken == Broken::RenameFirst {
-            self.disk.call(self.writer, "sync file", |state| {
-                state.sync_file(inode);
-                Ok(())
-            })?;
-        }
-        Ok(())
-    }
-
-    fn remove(&self, name: &OsStr) -> io::Result<()> {
-        self.disk.call(self.writer, "remove", |state| {
-            if state.world.find(self.inode, name).is_some() {
-                state.world.change(self.inode, Change::Remove(name.into()));
-            }
-            Ok(())
-        })
-    }
-
-    /// Another one for every writer: the model checker runs them all on one thread, on which none may update a
-    /// document inside of its own update.
-    fn identity(&self) -> io::Result<(u64, u64)> {
-        Ok((self.writer as u64, self.inode))
-    }
-
-    fn as_file(&self) -> io::Result<SimulatedFile> {
-        self.disk
-            .call(self.writer, "open directory to sync", |state| {
-                Ok(self.handle(state, self.inode, false))
-            })
-    }
-}
-
-#[derive(Debug)]
-pub(super) struct SimulatedFile {
-    disk: Disk,
-    writer: usize,
-    inode: u64,
-    /// The writer and the number of this handle.
-    id: u64,
-    is_document_as_lock: bool,
-}
-
-impl Drop for SimulatedFile {
-    fn drop(&mut self) {
-        // Reached while unwinding, too.
-        if let Ok(mut state) = self.disk.0.lock() {
-            state.world.locks.retain(|_, holder| *holder != self.id);
-        }
-    }
-}
-
-impl File for SimulatedFile {
-    fn facts(&self) -> io::Result<Facts> {
-        self.disk.call(self.writer, "look at a file", |state| {
-            let facts = state.facts(self.inode);
-            Ok(if self.is_document_as_lock {
-                Facts {
-                    inode: DOCUMENT_AS_LOCK,
-                    ..facts
-                }
-            } else {
-                facts
-            })
-        })
-    }
-
-    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-        self.disk.call(self.writer, "read", |state| {
-            let bytes = &state.world.file(self.inode).bytes;
-            let rest = bytes.get(at as usize..).unwrap_or_default();
-            let read = rest.len().min(buffer.len());
-            buffer[..read].copy_from_slice(&rest[..read]);
-            Ok(read)
-        })
-    }
-
-    fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize> {
-        self.disk.call(self.writer, "write", |state| {
-            let taken = if state.is_short_now() { 1 } else { bytes.len() };
-            let (now, at) = (state.world.tick(), at as usize);
-            let inode = state.world.inodes.get_mut(&self.inode).unwrap();
-            (inode.modified, inode.changed) = (now, now);
-            let file = state.world.file(self.inode);
-            let end = at + taken;
-            file.bytes.resize(file.bytes.len().max(end), 0);
-            file.bytes[at..end].copy_from_slice(&bytes[..taken]);
-            file.is_dirty = true;
-            let ignored = state.broken == Broken::IgnoreShortWrite;
-            Ok(if ignored { bytes.len() } else { taken })
-        })
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.disk.call(self.writer, "set length", |state| {
-            let now = state.world.tick();
-            state.world.inodes.get_mut(&self.inode).unwrap().modified = now;
-            let file = state.world.file(self.inode);
-            file.bytes.resize(len as usize, 0);
-            file.is_dirty = true;
-            Ok(())
-        })
-    }
-
-    fn begin_sync(&self, _: u64, _: u64) {}
-
-    fn sync(&self) -> io::Result<()> {
-        let is_file = matches!(
-            self.disk.lock().world.inodes[&self.inode].node,
-            Node::File(_)
-        );
-        let name = if is_file {
-            "sync file"
-        } else {
-            "sync directory"
-        };
-        let broken = self.disk.lock().broken;
-        match (is_file, broken) {
-            (true, Broken::NoFileSync | Broken::RenameFirst) => return Ok(()),
-            (false, Broken::NoDirectorySync) => return Ok(()),
-            _ => {}
-        }
-        self.disk.call(self.writer, name, |state| {
-            if is_file {
-                state.sync_file(self.inode);
-            } else {
-                state.sync_directory(self.inode);
-            }
-            Ok(())
-        })
-    }
-
-    fn set_owner(&self, _: Option<u32>, _: Option<u32>) -> io::Result<()> {
-        self.disk.call(self.writer, "set owner", |_| Ok(()))
-    }
-
-    fn set_mode(&self, mode: u32) -> io::Result<()> {
-        self.disk.call(self.writer, "set mode", |state| {
-            let now = state.world.tick();
-            let inode = state.world.inodes.get_mut(&self.inode).unwrap();
-            (inode.mode, inode.changed) = (mode, now);
-            state.world.file(self.inode).is_dirty = true;
-            Ok(())
-        })
-    }
-
-    fn attributes(&self) -> io::Result<Vec<(OsString, Vec<u8>)>> {
-        self.disk
-            .call(self.writer, "list attributes", |_| Ok(vec![]))
-    }
-
-    fn set_attribute(&self, _: &OsStr, _: &[u8]) -> io::Result<()> {
-        self.disk.call(self.writer, "set attribute", |_| Ok(()))
-    }
-
-    fn remove_attribute(&self, _: &OsStr) -> io::Result<()> {
-        self.disk.call(self.writer, "remove attribute", |_| Ok(()))
-    }
-
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<SimulatedFile>> {
-        loop {
-            let locked = self.disk.call(self.writer, "lock", |state| {
-                let holder = state.world.locks.entry(self.inode).or_insert(self.id);
-                Ok(*holder == self.id)
-            })?;
-            if locked {
-                return Ok(Some(self));
-            }
-            // Alone on its thread, it would wait for itself.
-            if patience.is_some_and(|left| left.is_zero()) || !self.disk.lock().is_scheduled {
-                return Ok(None);
-            }
         }
     }
 }

@@ -1,13 +1,15 @@
 //! A disk that does what disks may do.
 //!
 //! [`world`] is the model: what is in memory, what is durable, and what of the rest may be found after a power
-//! failure. [`disk`] puts the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
+//! failure. [`disk`] lets processes share it, and
+//! [`handles`] puts the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
 //! over it: [`power`] stops after every step, [`faults`] fails every call with every error, [`programs`] runs
 //! several writers in random order and breaks the protocol on purpose.
 
 mod crash;
 mod disk;
 mod faults;
+mod handles;
 mod power;
 mod programs;
 mod world;
@@ -20,7 +22,8 @@ use crate::receipt::{Expected, Receipt};
 use crate::update::update;
 use crate::updater::Updater;
 use amend_document::Patch;
-use disk::{Disk, SimulatedDirectory};
+use disk::Disk;
+use handles::SimulatedDirectory;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
