@@ -58,6 +58,7 @@ fn main() -> anyhow::Result<()> {
     })?;
     report("8 processes x 100", 1.5, 14, &processes)?;
     report("1,000 documents x 10, 8 threads", 3.0, 14, &documents)?;
+    report("one beside 16 busy threads", 0.0, 14, &beside)?;
     Ok(())
 }
 
@@ -232,6 +233,38 @@ fn documents(directory: &Path) -> anyhow::Result<Done> {
         check(directory, &format!("{number}.json"), 10)?;
     }
     Ok(done)
+}
+
+/// A lone updater beside another process's, so to speak, that is always busy: how long it waits at the longest.
+fn beside(directory: &Path) -> anyhow::Result<Done> {
+    let (busy, lone) = (store(directory)?, store(directory)?);
+    let mut done = 0;
+    let longest = thread::scope(|scope| {
+        let threads = scope.spawn(|| {
+            in_threads(16, 200, |_, _| {
+                busy.update("state.json", increment)?;
+                Ok(())
+            })
+        });
+        let mut longest = Duration::ZERO;
+        while !threads.is_finished() {
+            let before = Instant::now();
+            lone.update("state.json", increment)?;
+            longest = longest.max(before.elapsed());
+            done += 1;
+        }
+        let all = threads
+            .join()
+            .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+        anyhow::Ok((all.time, longest))
+    });
+    let (time, longest) = longest?;
+    check(directory, "state.json", 3200 + done)?;
+    Ok(Done {
+        updates: done,
+        time,
+        longest,
+    })
 }
 
 fn processes(directory: &Path) -> anyhow::Result<Done> {

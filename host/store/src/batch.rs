@@ -63,9 +63,9 @@ pub(crate) fn lead<D: Directory>(
         taken += usize::from(ticket.is_some());
         ticket
     };
-    let batch = together(place, options, &mut next);
-    match batch {
-        Err((error, settled)) if is_about_space(&error) && settled.len() > 1 => {
+    let Batch { settled, outcome } = together(place, options, &mut next);
+    match outcome {
+        Err(error) if is_about_space(&error) && settled.len() > 1 => {
             // It may be one of them that is too large. The others do not have to suffer for it.
             let tickets = settled.into_iter().map(|settled| settled.ticket);
             for ticket in tickets {
@@ -74,23 +74,21 @@ pub(crate) fn lead<D: Directory>(
             }
             drop(lock);
         }
-        Err((error, settled)) => {
-            drop(lock);
-            turn.pass();
-            fail(settled, &error);
-        }
-        Ok(done) => {
+        outcome => {
             // The next one may begin: nothing is acknowledged before it is durable, and whatever is made from
             // this document becomes durable with it or after it.
             drop(lock);
             turn.pass();
-            conclude(place, Ok(done));
+            conclude(place, Batch { settled, outcome });
         }
     }
 }
 
-/// Updates that were applied and are in place, or why they are not.
-type Batch<F> = Result<(Vec<Settled>, Replaced<F>), (Error, Vec<Settled>)>;
+/// Updates that were applied together, and whether they are in place.
+struct Batch<F> {
+    settled: Vec<Settled>,
+    outcome: Result<Replaced<F>, Error>,
+}
 
 /// Applies updates to the document, each to the result of the one before it, and puts the result in place.
 /// Only under the lock.
@@ -100,16 +98,12 @@ fn together<D: Directory>(
     next: &mut dyn FnMut() -> Option<Ticket>,
 ) -> Batch<D::File> {
     let mut settled = Vec::new();
-    match apply_and_replace(place, options, next, &mut settled) {
-        Ok(replaced) => Ok((settled, replaced)),
-        Err(error) => {
-            // What went wrong before anybody was asked is for the first in line.
-            if settled.is_empty() {
-                settled.extend(next().map(Settled::unasked));
-            }
-            Err((error, settled))
-        }
+    let outcome = apply_and_replace(place, options, next, &mut settled);
+    // What went wrong before anybody was asked is for the first in line.
+    if outcome.is_err() && settled.is_empty() {
+        settled.extend(next().map(Settled::unasked));
     }
+    Batch { settled, outcome }
 }
 
 fn apply_and_replace<D: Directory>(
@@ -169,9 +163,10 @@ fn apply<D: Directory>(
 
 /// Waits until what is in place is durable, and answers.
 fn conclude<D: Directory>(place: &Place<'_, D>, batch: Batch<D::File>) {
-    match batch {
-        Err((error, settled)) => fail(settled, &error),
-        Ok((settled, replaced)) => {
+    let Batch { settled, outcome } = batch;
+    match outcome {
+        Err(error) => fail(settled, &error),
+        Ok(replaced) => {
             // Who only refused or failed has nothing to be made durable.
             let is_needed = settled.iter().any(Settled::is_ok);
             let durable = if is_needed {

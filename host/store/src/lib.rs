@@ -37,34 +37,58 @@
 //! - **No update is lost.** Whoever changes a document holds an exclusive [`flock(2)`] on `<document>.lock`
 //!   beside it, from before the read until after the replacement. Any program that locks the same file, in
 //!   any language, is serialised with this one. The lock is not held across a crash: the kernel drops it
-//!   with the process. A child process does not inherit it.
+//!   with the process. A child process does not inherit it. Where there is no `flock`, nothing is changed.
 //! - **No document is torn.** The new text is written to a temporary file in the same directory, synced
 //!   with [`fsync(2)`], and renamed over the document. After `kill -9` at any instruction, and after a
-//!   power failure on a file system that keeps `rename(2)` atomic, the document is the old one or the new
-//!   one, whole.
-//! - **What was acknowledged stays.** [`Store::update`] returns after the file, its directory, and every
-//!   directory it had to make have been synced ([`Durability::Full`], the default).
+//!   power failure on a file system that keeps `rename(2)` atomic and a disk that has what it says it has,
+//!   the document is the old one or the new one, whole. Nothing is assumed of the order in which anything
+//!   that was not synced comes to the disk.
+//! - **What was acknowledged stays.** [`Store::update`] returns after the file and its directory have been
+//!   synced, and for a new document every directory above it up to the store's ([`Durability::Full`], the
+//!   default). That holds for an update that changes nothing, too: what it found may be the work of a process
+//!   that was killed before it was durable. A read promises no durability: it may see a document just before
+//!   it is durable.
 //! - **A failed update changes nothing.** The document, its mode, its times and its directory are as
-//!   before; only a lock file, and directories the path needed, may be new. The one exception says so:
-//!   [`Error::DurabilityUnknown`] means that the new document is in place and its directory could not be
-//!   synced.
-//! - **A change that changes nothing writes nothing**: inode and times stay.
-//! - **Mode, owner and group are kept** where the process may. A new document gets 0666 less the umask.
-//!   Set-user-ID and set-group-ID bits are dropped. A temporary file is never more readable than the
-//!   document.
+//!   before; only a lock file, and directories the path needed, may be new. A file whose fsync has failed is
+//!   thrown away and never synced again. The one exception says so: [`Error::DurabilityUnknown`] means that
+//!   the new document is in place and its directory could not be synced.
+//! - **A change that changes nothing writes nothing**: inode and times stay. It needs no permission to write.
+//! - **One caller's trouble is its own.** Threads that update one document at once through clones of a store
+//!   are committed together ([`Store::update`] says how). A refusal, a panic, or a document that becomes too
+//!   large for the disk is that caller's alone. After 1000 updates or 50 ms the lock is given up, so that
+//!   other processes get their turn.
+//! - **Mode, owner, group, extended attributes and access control lists are kept** where the process may. A
+//!   new document gets 0666 less the umask. Set-user-ID, set-group-ID and sticky bits are dropped. A group
+//!   that cannot be given away takes the access list with it, and then the new group and everybody else get
+//!   only what all had. At no moment can somebody read the temporary file who could not read the document.
+//! - **Permissions are asked for**, as if the file were written in place: who may not write to a document
+//!   (mode 0444, for example) may not change it, though he could rename another over it
+//!   ([`Error::NotWritable`]). The superuser may.
+//! - **A file with several hard links is not changed** ([`Error::HardLinked`]), because the other names would
+//!   keep the old text; [`HardLinks::Separate`] allows that.
 //! - **Nothing outside the store's directory is touched**, whatever the path says and wherever symbolic
 //!   links lead. A link inside the directory is followed, stays a link, and its target is replaced.
-//! - **A crash leaves at most one temporary file a document**, and the next update of it removes that.
+//! - **A crash leaves at most one temporary file a document**, and the next change of it removes that.
+//! - **An editor that takes no lock is noticed**: when the file, its size, its times or its mode are not as
+//!   they were when it was read, nothing is replaced ([`Error::ChangedMeanwhile`]).
+//!
+//! An empty file is no document: an updater sees none, and a patch begins with `{}`. A file of anything else
+//! than JSON is never overwritten.
 //!
 //! # Limitations
 //!
 //! - Unix only: the protocol is `flock`, and directories are synced.
-//! - A program that writes the document without taking the lock can lose its own write; it is noticed
-//!   ([`Error::ChangedMeanwhile`]) when it comes between our read and our rename, but for the moment
-//!   between that check and the rename.
-//! - A file with several hard links is replaced by a new one: the other names keep the old text.
-//! - Extended attributes and access control lists are not carried over to the new file.
-//! - A lock file is never deleted: who deletes one while others wait for it can let two in.
+//! - A program that writes the document without taking the lock can still lose its own write in the moment
+//!   between our last look and the rename.
+//! - A lock file is never deleted: who deletes one while others wait for it is noticed, and they start again,
+//!   but a program that does not look after it has the lock can be let in beside another.
+//! - All who change a document must look for its lock in the same place ([`Options::lock_directory`]).
+//! - `flock` has no order: of several processes that wait, any may be next.
+//! - Directories that existed when the store was opened are taken to be durable, and so is the store's own.
+//! - `security.*` and `trusted.*` attributes are the system's to give where the process may not set them.
+//! - While a thread waits for a lock with a time limit, another thread waits in its place; when the time is
+//!   up that one stays until the lock is free, and gives it back.
+//! - A file that is mounted on its own cannot be replaced ([`Error::MountPoint`]).
 //!
 //! [`flock(2)`]: https://man7.org/linux/man-pages/man2/flock.2.html
 //! [`fsync(2)`]: https://man7.org/linux/man-pages/man2/fsync.2.html

@@ -97,7 +97,7 @@ fn a_short_write_is_gone_on_with() {
     assert!(try_with(world(), "state.json", Fault::Short(write)));
 }
 
-/// PostgreSQL found in 2018 that an fsync after a failed fsync says that all is well: the kernel has dropped
+/// `PostgreSQL` found in 2018 that an fsync after a failed fsync says that all is well: the kernel has dropped
 /// the pages. The file is thrown away, not synced again.
 #[test]
 fn after_a_failed_sync_the_file_is_not_synced_again() {
