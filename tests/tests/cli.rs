@@ -372,11 +372,12 @@ fn a_lock_that_is_held_is_waited_for_as_long_as_was_said() {
     let (_scratch, file) = document("{}");
     let holder = File::create(format!("{file}.lock")).unwrap();
     holder.lock().unwrap();
+    let holder_is_us = format!("process {}", std::process::id());
     let started = std::time::Instant::now();
     fails(
         &["update", &file, "--set", "/a=1", "--lock-timeout", "200ms"],
         7,
-        &[&file, "state.json.lock", "200ms"],
+        &[&file, "state.json.lock", "for more than 2", &holder_is_us],
     );
     let waited = started.elapsed();
     assert!(

@@ -1,7 +1,7 @@
 //! The way of the updates of one document that are done together: lock, read, ask each, commit once.
 
 use crate::change::{change, parse, version};
-use crate::commit::{Replaced, replace};
+use crate::commit::{Replaced, remove_litter, replace};
 use crate::disk::Directory;
 use crate::early::Early;
 use crate::error::Error;
@@ -125,6 +125,7 @@ fn apply_and_replace<D: Directory>(
         if document.is_changed() {
             replace(place, current.as_ref(), early, &document, options)
         } else {
+            remove_litter(place);
             let found = Replaced::found(place, options.durability)?;
             Ok((version(&document), found))
         }

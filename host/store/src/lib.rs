@@ -68,7 +68,7 @@
 //!   keep the old text; [`HardLinks::Separate`] allows that.
 //! - **Nothing outside the store's directory is touched**, whatever the path says and wherever symbolic
 //!   links lead. A link inside the directory is followed, stays a link, and its target is replaced.
-//! - **A crash leaves at most one temporary file a document**, and the next change of it removes that.
+//! - **A crash leaves at most one temporary file a document**, and the next update of it removes that.
 //! - **An editor that takes no lock is noticed**: when the file, its size, its times or its mode are not as
 //!   they were when it was read, nothing is replaced ([`Error::ChangedMeanwhile`]).
 //!

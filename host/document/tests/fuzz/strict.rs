@@ -60,11 +60,27 @@ impl<'de> Visitor<'de> for Strictly {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        while let Some((name, Strict(member))) = members.next_entry::<String, Strict>()? {
+        while let Some(name) = members.next_key::<String>()? {
+            if name == NUMBER {
+                return number(&members.next_value::<String>()?)
+                    .ok_or_else(|| A::Error::custom("a number that is no integer of 64 bits"));
+            }
+            let Strict(member) = members.next_value()?;
             if map.insert(name, member).is_some() {
                 return Err(A::Error::custom("a name is there twice"));
             }
         }
         Ok(map.into())
     }
+}
+
+/// What `serde_json` calls a number that it keeps as its digits. It does so when anybody in the same build has
+/// asked for `arbitrary_precision`, as the kit for Rust guests does.
+const NUMBER: &str = "$serde_json::private::Number";
+
+fn number(digits: &str) -> Option<Value> {
+    let unsigned = digits.parse::<u64>().ok().map(Value::from);
+    let signed = || digits.parse::<i64>().ok().map(Value::from);
+    let number = unsigned.or_else(signed)?;
+    (number.to_string() == digits).then_some(number)
 }

@@ -133,6 +133,7 @@ fn an_update_that_changes_nothing_is_durable_as_well() {
             .update("state.json", |_: Option<&str>| Ok::<_, String>(None))
             .unwrap();
         assert!(!receipt.changed);
+        assert_no_litter(&disk.world(), "state.json");
         for found in disks(&disk.world()) {
             let found = count(found.read("state.json").map(|(bytes, _)| bytes), "count");
             assert_eq!(found, Some(made), "killed at call {at}");
