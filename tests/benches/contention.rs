@@ -3,7 +3,7 @@
 //!
 //!     cargo bench -p amend-tests --bench contention [-- ROUNDS] [WORD IN A NAME]
 //!
-//! Raw and amend take turns in every round, on the same file system and with the same bytes; what counts is
+//! Raw, amend and raw again take turns in every round, on the same file system and with the same bytes; what counts is
 //! how many times as many updates amend does in the same time (the median of the rounds, and their spread).
 //! Every update is counted at the end, and none may be missing. The longest that anybody waited is told.
 
@@ -20,6 +20,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 type Outcome = Result<Option<Patch>, Box<dyn std::error::Error + Send + Sync>>;
+
+/// So many raw commits are made before, and as many after.
+const RAW: usize = 250;
 
 /// What a benchmark did: how many updates, in what time, and the longest wait for one.
 struct Done {
@@ -75,14 +78,16 @@ fn report(
         // Beside the build, not in the temporary directory: that one may be memory.
         let target = std::env::current_exe()?;
         let scratch = tempfile::tempdir_in(target.parent().context("it is in a directory")?)?;
-        let raw = raw(scratch.path(), 500, bytes)?;
+        // Before and after: the file system gets slower the more files were deleted in the last minute.
+        let before = raw(scratch.path(), RAW, bytes)?;
         let done = work(scratch.path())?;
+        let raw = before + raw(scratch.path(), RAW, bytes)?;
         let each = |time: Duration, updates| time.as_secs_f64() * 1e6 / updates as f64;
         // The first round warms up.
         if round > 0 {
-            raw_us.push(each(raw, 500));
+            raw_us.push(each(raw, 2 * RAW));
             our_us.push(each(done.time, done.updates));
-            ratios.push(each(raw, 500) / each(done.time, done.updates));
+            ratios.push(each(raw, 2 * RAW) / each(done.time, done.updates));
             longest = longest.max(done.longest);
         }
     }
