@@ -82,5 +82,6 @@ fn number(digits: &str) -> Option<Value> {
     let unsigned = digits.parse::<u64>().ok().map(Value::from);
     let signed = || digits.parse::<i64>().ok().map(Value::from);
     let number = unsigned.or_else(signed)?;
-    (number.to_string() == digits).then_some(number)
+    let spelling = number.to_string();
+    (spelling == digits).then_some(number)
 }
