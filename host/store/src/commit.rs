@@ -23,6 +23,8 @@ pub(crate) struct Replaced<F> {
     /// The old document. When its last handle is closed the file system frees its blocks, which takes time
     /// that nobody should wait for with a lock.
     old: Option<F>,
+    /// Nothing was replaced.
+    is_found: bool,
 }
 
 impl<F: File> Replaced<F> {
@@ -44,6 +46,7 @@ impl<F: File> Replaced<F> {
         Ok(Replaced {
             directory,
             old: None,
+            is_found: true,
         })
     }
 
@@ -58,8 +61,13 @@ impl<F: File> Replaced<F> {
         match &self.directory {
             None => Ok(()),
             Some(directory) => match directory.sync() {
-                // What cannot be written to cannot have been changed.
-                Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
+                // Where nothing can be synced, as on a file system that is only read, nothing can be pending
+                // either. EROFS is no such answer: ext4 gives it when it has given up after an error.
+                Err(error)
+                    if self.is_found && Errno::from_io_error(&error) == Some(Errno::INVAL) =>
+                {
+                    Ok(())
+                }
                 synced => synced,
             },
         }
@@ -79,7 +87,7 @@ pub(crate) fn replace<D: Directory>(
     options: &Options,
 ) -> Result<(Version, Replaced<D::File>), Error> {
     // Opened first: once the rename is done it is too late to find that the directory cannot be synced.
-    let replaced = Replaced::found(place, options.durability)?;
+    let mut replaced = Replaced::found(place, options.durability)?;
     if let Some(before) = before {
         check_replaceable(place, &before.facts, options)?;
     }
@@ -100,6 +108,7 @@ pub(crate) fn replace<D: Directory>(
     }
     check_untouched(place, before.map(|before| &before.facts))?;
     temp.rename()?;
+    replaced.is_found = false;
     Ok((version, replaced))
 }
 
