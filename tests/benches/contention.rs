@@ -53,9 +53,7 @@ fn main() -> anyhow::Result<()> {
     };
     println!("{rounds} rounds; how many times the raw system calls, one after another");
     report("one thread, 2,000 updates of 1 KB", 0.95, 1024, &one_thread)?;
-    report("50 threads x 20, closures", 10.0, 14, &|at| {
-        threads(at, &increment)
-    })?;
+    report("50 threads x 20, closures", 10.0, 14, &threads)?;
     report("50 threads x 20, a Rust guest", 6.0, 14, &|at| {
         guests(at, &counter)
     })?;
@@ -204,13 +202,10 @@ fn in_threads(
     })
 }
 
-fn threads(
-    directory: &Path,
-    updater: &(impl Fn(Option<&str>) -> Outcome + Sync),
-) -> anyhow::Result<Done> {
+fn threads(directory: &Path) -> anyhow::Result<Done> {
     let store = store(directory)?;
     let done = in_threads(50, 20, |_, _| {
-        store.update("state.json", |current: Option<&str>| updater(current))?;
+        store.update("state.json", increment)?;
         Ok(())
     })?;
     check(directory, "state.json", done.updates)?;

@@ -26,7 +26,7 @@
 //!
 //! # Limitations
 //!
-//! - The limits bound one call. How many calls run at once is the caller's to bound.
+//! - The limits bound one call. An engine runs 256 at once; more wait for one of them to end.
 //! - The clock and random numbers are real, so a guest can answer differently for the same document.
 
 mod bindings;

@@ -66,10 +66,13 @@ pub(crate) fn lead<D: Directory>(
     let Batch { settled, outcome } = together(place, options, &mut next);
     match outcome {
         Err(error) if is_about_space(&error) && settled.len() > 1 => {
-            // It may be one of them that is too large. The others do not have to suffer for it.
-            let tickets = settled.into_iter().map(|settled| settled.ticket);
-            for ticket in tickets {
-                let mut alone = Some(ticket);
+            // It may be one of them that is too large. The others do not have to suffer for it. Who has panicked
+            // is not called again.
+            let (panicked, others): (Vec<_>, Vec<_>) =
+                settled.into_iter().partition(Settled::has_panicked);
+            fail(panicked, &error);
+            for settled in others {
+                let mut alone = Some(settled.ticket);
                 conclude(place, together(place, options, &mut || alone.take()));
             }
             drop(lock);

@@ -48,12 +48,12 @@ enum Standing<J, R> {
     Abandoned,
 }
 
-/// Why a job has no answer. In either case it was not done, and is no longer in anybody's hands.
+/// Why a job has no answer. In either case it is no longer in anybody's hands.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unanswered {
-    /// Nobody took it in time.
+    /// Nobody took it in time. It was not done.
     TimedOut,
-    /// Who had taken it panicked.
+    /// Who had taken it panicked, and may have done it before.
     Abandoned,
 }
 

@@ -52,6 +52,10 @@ impl Settled {
         self.result.is_ok()
     }
 
+    pub(crate) fn has_panicked(&self) -> bool {
+        self.panic.is_some()
+    }
+
     pub(crate) fn wants_version(&self) -> bool {
         self.result.is_ok() && self.version.is_none()
     }

@@ -60,8 +60,8 @@ pub(crate) fn update<D: Directory>(
             holder: lock_holder(place),
         }),
         Err(Unanswered::Abandoned) => {
-            let panicked = io::Error::other("the thread that held it panicked");
-            Err(place.io("waiting for its lock")(panicked))
+            let panicked = "the thread that did it panicked; whether it was done is not known";
+            Err(place.io("updating it")(io::Error::other(panicked)))
         }
     }
 }

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod common;
+
 use amend_store::{Error, Options, Patch, PathProblem, Store, Version};
+use common::names;
 use std::fs;
 use std::io;
 use std::os::unix::fs::{MetadataExt, symlink};
-use std::path::Path;
 use tempfile::TempDir;
 
 /// A directory with a store in it, and a file beside the store that nobody may touch.
@@ -16,15 +18,6 @@ fn confined() -> (TempDir, Store) {
     fs::write(outside.path().join("secret.json"), r#"{"secret": 1}"#).unwrap();
     let store = Store::open(outside.path().join("root")).unwrap();
     (outside, store)
-}
-
-fn names(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 fn set() -> Patch {

@@ -26,6 +26,7 @@ use disk::Disk;
 use handles::SimulatedDirectory;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use world::World;
 
 /// One process with a store on the simulated disk.
 struct Process {
@@ -69,6 +70,18 @@ fn increment(
             serde_json::json!({ &member: next }).to_string(),
         )?))
     }
+}
+
+/// A disk with a document that was there before.
+fn existing() -> World {
+    let mut world = World::new();
+    world.add_durable("state.json", br#"{"count":0,"kept":1.0}"#, 0o640);
+    world
+}
+
+/// What the document at a path has counted; `None` where it is not whole.
+fn counted(world: &World, path: &str) -> Option<u64> {
+    count(world.read(path).map(|(bytes, _)| bytes), "count")
 }
 
 /// What a document says a member is; 0 where there is no document, `None` where it is not whole.

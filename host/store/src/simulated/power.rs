@@ -3,7 +3,7 @@
 use super::crash::disks;
 use super::disk::{Disk, Fault, Said};
 use super::world::{ROOT, World};
-use super::{Process, count, increment};
+use super::{Process, count, counted, existing, increment};
 
 /// Makes an update on a disk, and tells the disk what came of it.
 fn update(disk: &Disk, writer: usize, path: &str) -> Result<(), String> {
@@ -50,7 +50,7 @@ fn recover(found: World, path: &str, count_before: u64) {
     let disk = Disk::new(found);
     update(&disk, 9, path).unwrap();
     let world = disk.world();
-    let after = count(world.read(path).map(|(bytes, _)| bytes), "count");
+    let after = counted(&world, path);
     assert_eq!(after, Some(count_before + 1), "after recovery");
     assert_no_litter(&world, path);
 }
@@ -70,15 +70,9 @@ pub(super) fn assert_no_litter(world: &World, path: &str) {
     }
 }
 
-fn world() -> World {
-    let mut world = World::new();
-    world.add_durable("state.json", br#"{"count":0,"kept":1.0}"#, 0o640);
-    world
-}
-
 #[test]
 fn whenever_the_power_fails_an_existing_document_is_whole() {
-    let disk = Disk::new(world());
+    let disk = Disk::new(existing());
     for _ in 0..3 {
         update(&disk, 1, "state.json").unwrap();
     }
@@ -120,14 +114,14 @@ fn directories_that_somebody_else_has_left_are_made_durable_too() {
 /// wants it, writes nothing, and says so: that, too, has to be true after a power failure.
 #[test]
 fn an_update_that_changes_nothing_is_durable_as_well() {
-    let whole = Disk::new(world());
+    let whole = Disk::new(existing());
     update(&whole, 1, "state.json").unwrap();
     let mut seen = 0;
     for at in 0..whole.calls().len() {
-        let disk = Disk::new(world()).with_fault(Fault::Kill(at));
+        let disk = Disk::new(existing()).with_fault(Fault::Kill(at));
         let _ = update(&disk, 1, "state.json");
         let now = disk.world();
-        let made = count(now.read("state.json").map(|(bytes, _)| bytes), "count").unwrap();
+        let made = counted(&now, "state.json").unwrap();
         let process = Process::new(&disk, 2);
         let receipt = process
             .update("state.json", |_: Option<&str>| Ok::<_, String>(None))
@@ -135,7 +129,7 @@ fn an_update_that_changes_nothing_is_durable_as_well() {
         assert!(!receipt.changed);
         assert_no_litter(&disk.world(), "state.json");
         for found in disks(&disk.world()) {
-            let found = count(found.read("state.json").map(|(bytes, _)| bytes), "count");
+            let found = counted(&found, "state.json");
             assert_eq!(found, Some(made), "killed at call {at}");
         }
         seen += made;

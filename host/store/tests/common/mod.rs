@@ -2,7 +2,11 @@
 //!
 //! A second process is this very test, run again: `again!` starts it, and there [`role`] says what it is to do.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(
+    dead_code,
+    unused_macros,
+    reason = "each test binary uses a part of it"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 pub(crate) mod acl;
