@@ -29,17 +29,41 @@
 //! - The limits bound one call. An engine runs 256 at once; more wait for one of them to end.
 //! - The clock and random numbers are real, so a guest can answer differently for the same document.
 
+mod answer;
 mod bindings;
+mod builder;
+mod compile;
+mod documents;
 mod engine;
 mod error;
+mod explain;
+mod grants;
+mod inspect;
 mod instance;
+mod invocation;
+mod kit;
 mod limits;
+mod linker;
+mod loaded;
+mod meter;
 mod output;
 mod plugin;
 mod pool;
+mod program;
+mod reproducible;
+mod said;
+mod stdio;
 mod ticker;
 
-pub use engine::{CompiledCache, Engine};
+pub use builder::{CompiledCache, EngineBuilder};
+pub use documents::Documents;
+pub use engine::{Engine, World};
 pub use error::{CallError, EngineError, LoadError};
+pub use grants::{Grants, NameError};
+pub use inspect::{Fit, Inspection, Interface};
+pub use invocation::{Exit, Invocation};
 pub use limits::Limits;
+pub use linker::{add_to_linker, add_to_linker_async};
 pub use plugin::{Call, Plugin};
+pub use program::Program;
+pub use wasmtime;
