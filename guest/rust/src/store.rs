@@ -4,10 +4,11 @@
 //! and a path in it. Locks are the host's: none is held between two calls.
 //!
 //! ```no_run
-//! use amend_guest::{Patch, json, store};
+//! use amend_guest::{Patch, store};
 //!
 //! fn main() -> Result<(), store::Error> {
-//!     let receipt = store::update("state/app.json", Patch::merge(&json!({"ready": true})))?;
+//!     let patch = Patch::Merge(r#"{"ready": true}"#.to_owned());
+//!     let receipt = store::update("state/app.json", patch)?;
 //!     println!("now at version {}", receipt.version);
 //!     Ok(())
 //! }

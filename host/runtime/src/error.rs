@@ -83,7 +83,7 @@ pub enum CallError {
     #[error("{0}")]
     InvalidPatch(PatchError),
     /// It crashed.
-    #[error("the guest trapped: {reason}{}{}", trace(backtrace.as_deref()), after(printed))]
+    #[error("the guest trapped: {reason}{}{}", after(printed), trace(backtrace.as_deref()))]
     Trap {
         /// What WebAssembly says about it.
         reason: String,
