@@ -179,7 +179,7 @@ impl<'t> Document<'t> {
             (self.state.clone(), self.around.clone())
         } else {
             let found = get::find(&self.state.root, scope, &self.source);
-            let root = match found.map_err(under::out_of_reach)? {
+            let root = match found.map_err(|error| under::out_of_reach(&error))? {
                 Some(Found::Node(node)) => node.clone(),
                 Some(Found::Text(text)) => Node::Text(Text::Given(text)),
                 None => return Ok(Document::absent(&limits)),

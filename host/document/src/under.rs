@@ -46,7 +46,7 @@ pub(crate) fn apply<'t>(
     };
     let root = (&mut state.root, &mut len);
     let way = target(root, around, source, &context, scope, Missing::IsMade);
-    let Some(spot) = spot(way.map_err(out_of_reach)?)? else {
+    let Some(spot) = spot(way.map_err(|error| out_of_reach(&error))?)? else {
         let mut applying = Applying {
             state,
             around,
@@ -143,7 +143,7 @@ fn blocked(obstacle: Obstacle) -> ApplyError {
 }
 
 /// What is in the way to a sub-document, without saying what and where it is.
-pub(crate) fn out_of_reach(error: ApplyError) -> ApplyError {
+pub(crate) fn out_of_reach(error: &ApplyError) -> ApplyError {
     blocked(match error {
         ApplyError::NotAContainer { .. } => Obstacle::NotAContainer,
         ApplyError::Ambiguous { .. } => Obstacle::Ambiguous,
