@@ -4,6 +4,7 @@ use crate::error::{Error, PathProblem};
 use crate::holder::LockHolder;
 use crate::version::Version;
 use amend_document::{Document, Json, Limits, Patch, PatchError, SyntaxError};
+use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -109,11 +110,11 @@ fn every_one() -> Vec<Error> {
         },
         Error::Refused {
             path: path(),
-            source: "no".into(),
+            source: Arc::from(Box::<dyn StdError + Send + Sync>::from("no")),
         },
         Error::UpdaterFailed {
             path: path(),
-            source: "it trapped".into(),
+            source: Arc::from(Box::<dyn StdError + Send + Sync>::from("it trapped")),
         },
         Error::InvalidPatch {
             path: path(),
