@@ -173,9 +173,7 @@ impl<'t> Document<'t> {
     pub fn at(&self, scope: &Pointer) -> Result<Document<'_>, ApplyError> {
         let depth = self.limits.depth.saturating_sub(scope.tokens().len());
         let limits = self.limits.with_depth(depth);
-        let (state, around) = if self.state.is_absent {
-            return Ok(Document::absent(&limits));
-        } else if scope.is_root() {
+        let (state, around) = if scope.is_root() {
             (self.state.clone(), self.around.clone())
         } else {
             let found = get::find(&self.state.root, scope, &self.source);

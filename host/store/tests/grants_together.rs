@@ -109,6 +109,27 @@ fn of_those_who_expect_one_version_of_a_part_one_wins() {
     }
 }
 
+/// Another scope is another part, and still the same document: its lock is held.
+#[test]
+fn an_update_of_another_scope_inside_an_update_is_an_error() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().to_owned();
+    at_once("a nested update", move || {
+        let store = patient(&directory);
+        let [one, other] = ["/a", "/b"].map(|at| Grant::new(store.clone()).under(pointer(at)));
+        let refused = one.update("a.json", |_: Option<&str>| -> Outcome {
+            other.update("a.json", increment)?;
+            Ok(None)
+        });
+        let Err(Error::Refused { source, .. }) = refused else {
+            panic!("{refused:?}");
+        };
+        let inner = source.downcast_ref::<Error>();
+        assert!(matches!(inner, Some(Error::Nested { .. })), "{inner:?}");
+    });
+    assert_eq!(names(scratch.path()), ["a.json.lock"]);
+}
+
 #[test]
 fn patience_bounds_the_wait_and_never_makes_it_longer() {
     let scratch = tempfile::tempdir().unwrap();
