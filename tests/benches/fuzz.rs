@@ -1,0 +1,85 @@
+//! Fuzzed components against load and update, for as long as you like.
+//!
+//!     cargo bench -p amend-tests --bench fuzz [-- SECONDS] [seed=FIRST]
+//!
+//! Prints how many came to which end, and stops at the first that does what no guest may, with its seed:
+//! `AMEND_SEED=<seed> cargo test -p amend-tests --test fuzzed` does that one again.
+
+use amend_tests::{Fuzzing, Report, example};
+use anyhow::{anyhow, ensure};
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// More memory than this process may ever have had: a few guests' and the compiler's.
+const MEMORY: u64 = 1 << 30;
+
+/// What so many components have come to.
+#[derive(Default)]
+struct Tally {
+    components: usize,
+    loads: BTreeMap<(&'static str, &'static str), usize>,
+    updates: BTreeMap<(&'static str, &'static str), usize>,
+    slowest_load: (Duration, u64),
+    slowest_update: (Duration, u64),
+}
+
+impl Tally {
+    fn add(&mut self, seed: u64, report: &Report) {
+        self.components += 1;
+        *self.loads.entry((report.kind, report.load)).or_default() += 1;
+        for update in &report.updates {
+            *self.updates.entry((report.kind, update)).or_default() += 1;
+        }
+        self.slowest_load = self.slowest_load.max((report.load_time, seed));
+        self.slowest_update = self.slowest_update.max((report.update_time, seed));
+    }
+
+    fn print(&self) {
+        println!("{} components", self.components);
+        for (what, counts) in [("load", &self.loads), ("update", &self.updates)] {
+            for ((kind, end), count) in counts {
+                println!("{what:<7} {kind:<18} {end:<16} {count:>8}");
+            }
+        }
+        for (what, (time, seed)) in [
+            ("load", self.slowest_load),
+            ("update", self.slowest_update),
+        ] {
+            println!("the slowest {what}: {time:.1?}, seed {seed}");
+        }
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let seconds = args.iter().find_map(|arg| arg.parse().ok()).unwrap_or(60);
+    let first: u64 = args
+        .iter()
+        .find_map(|arg| arg.strip_prefix("seed=")?.parse().ok())
+        .unwrap_or(0);
+    let fuzzing = Arc::new(Fuzzing::new(&example("rust/counter")));
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let mut tally = Tally::default();
+    for seed in first.. {
+        if Instant::now() >= until {
+            break;
+        }
+        let report = fuzzing.watch(seed).map_err(|error| anyhow!(error))?;
+        tally.add(seed, &report);
+    }
+    tally.print();
+    let peak = peak()?;
+    println!("{} MB at the most", peak >> 20);
+    ensure!(peak < MEMORY, "that is too much memory");
+    Ok(())
+}
+
+/// The most memory that this process has had, in bytes.
+fn peak() -> anyhow::Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next());
+    Ok(kilobytes.unwrap_or_default().parse::<u64>()? << 10)
+}
