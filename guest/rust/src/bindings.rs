@@ -8,3 +8,11 @@ wit_bindgen::generate!({
     export_macro_name: "export",
     default_bindings_module: "amend_guest::bindings",
 });
+
+/// Apart from the other: a component that never calls the store does not import it.
+pub mod program {
+    wit_bindgen::generate!({
+        path: "../../wit",
+        world: "program",
+    });
+}

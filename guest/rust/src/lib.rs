@@ -83,7 +83,6 @@
 //! - An object with two members of the same name: a [`Value`] keeps the last, an own type refuses.
 //! - Documents nested deeper than 127 levels are refused, and so is an answer that would be; a
 //!   `Box<`[`RawValue`]`>` takes any depth, and a patch may make any.
-//! - Only updaters. Programs, which call the store themselves, are not supported yet.
 
 pub use answer::Answer;
 pub use patch::{Operation, Patch};
@@ -102,6 +101,7 @@ mod patch;
 mod pointer;
 mod refusal;
 mod run;
+pub mod store;
 
 /// What [`updater!`] expands to; nothing here is for authors.
 #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! From an error to a message and an exit code.
 
-use amend_runtime::{EngineError, LoadError};
+use amend_runtime::{CallError, EngineError, LoadError};
 use amend_store::{ApplyError, Error};
 use std::io;
 use std::path::Path;
@@ -63,6 +63,7 @@ impl From<Error> for Failure {
             Error::LockTimeout { .. } => Code::LockTimeout,
             Error::InvalidPath { .. }
             | Error::Escapes { .. }
+            | Error::NotGranted { .. }
             | Error::NotWritable { .. }
             | Error::HardLinked { .. } => Code::Denied,
             Error::InvalidPatch { .. } => Code::NotAPatch,
@@ -89,10 +90,16 @@ impl From<EngineError> for Failure {
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         let code = match error {
-            LoadError::Read { .. } => Code::Unexpected,
+            LoadError::Read { .. } | LoadError::Engine(_) => Code::Unexpected,
             _ => Code::GuestFailed,
         };
         Failure::new(code, error.to_string())
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        Failure::new(Code::GuestFailed, error.to_string())
     }
 }
 

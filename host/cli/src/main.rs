@@ -5,12 +5,15 @@ mod change;
 mod diff;
 mod exit;
 mod get;
+mod inspect;
 mod log;
 mod print;
+mod run;
 mod update;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
+use exit::Failure;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -19,13 +22,16 @@ fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     log::start(cli.verbose);
     let done = match (&cli.command, matches.subcommand()) {
-        (Command::Get(args), _) => get::run(args),
-        (Command::Diff(args), _) => diff::run(args),
-        (Command::Update(args), Some((_, matches))) => update::run(args, matches),
-        (Command::Update(_), None) => Ok(()),
+        (Command::Run(args), _) => run::run(args),
+        (Command::Get(args), _) => success(get::run(args)),
+        (Command::Diff(args), _) => success(diff::run(args)),
+        (Command::Inspect(args), _) => success(inspect::run(args)),
+        (Command::Update(args), Some((_, matches))) => success(update::run(args, matches)),
+        (Command::Update(_), None) => Ok(ExitCode::SUCCESS),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    done.unwrap_or_else(|failure| failure.report())
+}
+
+fn success(done: Result<(), Failure>) -> Result<ExitCode, Failure> {
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -1,11 +1,11 @@
 //! `amend update`
 
-use crate::args::{Durability, HardLinks, UpdateArgs};
+use crate::args::UpdateArgs;
 use crate::change;
 use crate::exit::{Code, Failure};
 use crate::print::{print, unified_diff};
 use amend_runtime::{Engine, Limits};
-use amend_store::{Json, Options, Preview, Receipt, Store, Updater, document};
+use amend_store::{Grant, Json, Preview, Receipt, Store, Updater, document};
 use clap::ArgMatches;
 
 pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure> {
@@ -15,7 +15,7 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
             let arguments = Json::parse(args.args.as_str()).map_err(|error| {
                 Failure::new(Code::Usage, format!("--args is not JSON: {error}"))
             })?;
-            let limits = Limits::default().with_time(args.timeout);
+            let limits = args.limits.set(Limits::default()).with_time(args.timeout);
             let plugin = Engine::new()?.load(component, limits)?;
             update(args, plugin.with_args(arguments))
         }
@@ -23,26 +23,16 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
 }
 
 fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
-    let options = Options::default()
-        .with_lock_timeout(Some(args.lock_timeout))
-        .with_durability(match args.durability {
-            Durability::Full => amend_store::Durability::Full,
-            Durability::None => amend_store::Durability::None,
-        })
-        .with_hard_links(match args.hard_links {
-            HardLinks::Refuse => amend_store::HardLinks::Refuse,
-            HardLinks::Separate => amend_store::HardLinks::Separate,
-        })
-        .with_lock_directory(args.lock_dir.clone());
-    let (store, path) = Store::locate(&args.file, options)?;
+    let (store, path) = Store::locate(&args.file, args.store.options())?;
+    let grant = Grant::new(store).under(args.under.clone());
     let expected = args.if_version.map(|expected| expected.0);
     if args.dry_run {
-        let preview = store.preview(&path, expected, updater)?;
+        let preview = grant.preview(&path, expected, updater)?;
         return show(args, &preview);
     }
     let receipt = match expected {
-        None => store.update(&path, updater)?,
-        Some(version) => store.update_if(&path, version, updater)?,
+        None => grant.update(&path, updater)?,
+        Some(version) => grant.update_if(&path, version, updater)?,
     };
     if args.json {
         let Receipt { version, changed } = receipt;

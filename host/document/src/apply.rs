@@ -2,7 +2,7 @@
 
 use crate::equal::equal;
 use crate::error::{ApplyError, shown};
-use crate::fit::{Value, fit_among, fit_over, overwrite};
+use crate::fit::{Value, fit_among, fit_beside, fit_over, overwrite};
 use crate::json::Json;
 use crate::layout::Layout;
 use crate::limits::Limits;
@@ -19,8 +19,10 @@ use crate::walk::{Context, Missing, Target, target};
 /// patch goes back to the state before it.
 pub(crate) struct Step<'s, 't> {
     pub(crate) state: &'s mut State<'t>,
-    /// The layout around the whole document.
+    /// The layout around the root.
     pub(crate) around: &'s Layout<'t>,
+    /// The child beside which the root is to come to be, when nothing is there yet.
+    pub(crate) beside: Option<&'s Text<'t>>,
     pub(crate) source: &'s Source<'t>,
     pub(crate) limits: &'s Limits,
     pub(crate) context: Context<'s>,
@@ -195,7 +197,11 @@ impl<'t> Step<'_, 't> {
     }
 
     fn replace_root(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
-        let new = fit_over(value, &self.state.root, self.around, self.source);
+        let new = if self.state.is_absent {
+            fit_beside(value, self.beside, self.around, self.source)
+        } else {
+            fit_over(value, &self.state.root, self.around, self.source)
+        };
         let grown = new.len() as isize - self.state.root.len() as isize;
         self.state.root = new;
         self.account(grown)
@@ -206,8 +212,9 @@ impl<'t> Step<'_, 't> {
         at: &'a Pointer,
         missing: Missing,
     ) -> Result<Target<'a, 't>, ApplyError> {
+        let State { root, len, .. } = &mut *self.state;
         target(
-            self.state,
+            (root, len),
             self.around,
             self.source,
             &self.context,

@@ -19,6 +19,7 @@ use crate::walk::Context;
 pub(crate) struct Applying<'s, 't> {
     pub(crate) state: &'s mut State<'t>,
     pub(crate) around: &'s Layout<'t>,
+    pub(crate) beside: Option<&'s Text<'t>>,
     pub(crate) source: &'s Source<'t>,
     pub(crate) limits: &'s Limits,
     /// The number of the patch among several.
@@ -54,8 +55,9 @@ impl<'t> Applying<'_, 't> {
     fn replace(&mut self, json: &Json) -> Result<(), ApplyError> {
         let root = Pointer::root();
         if self.state.is_absent {
+            self.step(None, "replace", &root).replace(json)?;
             self.state.is_absent = false;
-            return self.step(None, "replace", &root).replace(json);
+            return Ok(());
         }
         let old = self.state.root.to_text();
         let read_again_old;
@@ -89,6 +91,7 @@ impl<'t> Applying<'_, 't> {
         Step {
             state: self.state,
             around: self.around,
+            beside: self.beside,
             source: self.source,
             limits: self.limits,
             context,

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 
-use crate::applying::Applying;
 use crate::check::check;
 use crate::error::ApplyError;
-use crate::get;
+use crate::get::{self, Found};
 use crate::layout::{Layout, has_lines};
 use crate::limits::Limits;
 use crate::node::Node;
@@ -15,9 +15,10 @@ use crate::pieces::Joined;
 use crate::pointer::Pointer;
 use crate::source::Source;
 use crate::split::Parts;
-use crate::state::{State, advance};
+use crate::state::State;
 use crate::syntax::SyntaxError;
 use crate::text::Text;
+use crate::under;
 
 /// One JSON text, and the patches applied to it since it was read.
 ///
@@ -38,7 +39,9 @@ use crate::text::Text;
 pub struct Document<'t> {
     /// The text as it was given.
     given: &'t [u8],
-    source: Source<'t>,
+    source: Arc<Source<'t>>,
+    /// As it was before the first patch.
+    first: State<'t>,
     state: State<'t>,
     /// The layout around the root.
     around: Layout<'t>,
@@ -72,7 +75,8 @@ impl<'t> Document<'t> {
         let around = Layout::around(&root, checked.source.parts(value), in_lines);
         Ok(Document {
             given: text,
-            source: checked.source,
+            source: Arc::new(checked.source),
+            first: state.clone(),
             state,
             around,
             limits: *limits,
@@ -93,7 +97,8 @@ impl<'t> Document<'t> {
         };
         Document {
             given: b"",
-            source: Source::default(),
+            source: Arc::default(),
+            first: state.clone(),
             state,
             around,
             limits: *limits,
@@ -114,27 +119,95 @@ impl<'t> Document<'t> {
     /// pointer, a test fails, …), or when the result would exceed the [`Limits`]; it says which. The
     /// document is as it was before the call.
     pub fn apply(&mut self, patch: &Patch) -> Result<bool, ApplyError> {
+        self.apply_under(&Pointer::root(), patch)
+    }
+
+    /// Applies a patch to what stands at a pointer, its scope, as if that were a document of its own: the
+    /// patch's pointers begin there, and none leads out. All of it, or, when it fails, nothing. Answers
+    /// whether the text is another one than before.
+    ///
+    /// Where nothing stands yet, the patch sees an absent document. When it writes anything, that is put
+    /// there, and objects that are missing on the way are made; elements of an array are not.
+    ///
+    /// The text is edited as [`apply`](Document::apply) does with pointers that begin with the scope. What is
+    /// outside stays byte for byte, and errors tell nothing about it.
+    ///
+    /// ```
+    /// use amend_document::{Document, Limits, Patch, Pointer};
+    ///
+    /// let mut document = Document::parse(b"{\"a\": {\"x\": 1}, \"b\": 2}", &Limits::default())?;
+    /// document.apply_under(&Pointer::parse("/a")?, &Patch::merge(r#"{"x": null, "y": 3}"#)?)?;
+    /// assert_eq!(document.to_text(), "{\"a\": {\"y\": 3}, \"b\": 2}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Document::apply), with pointers from the scope on; [`ApplyError::OutOfReach`] when there
+    /// is no way to the scope and none can be made; and [`ApplyError::NoRoom`] instead of
+    /// [`ApplyError::TooLarge`]. The limits hold for the whole document.
+    pub fn apply_under(&mut self, scope: &Pointer, patch: &Patch) -> Result<bool, ApplyError> {
         let before = self.state.clone();
-        let mut applying = Applying {
-            state: &mut self.state,
-            around: &self.around,
-            source: &self.source,
-            limits: &self.limits,
-            patch: None,
-        };
-        match applying.apply(patch) {
-            Ok(()) => Ok(!self.state.has_text_of(&before)),
+        let applied = under::apply(
+            &mut self.state,
+            &self.around,
+            &self.source,
+            &self.limits,
+            scope,
+            patch,
+        );
+        match applied {
+            Ok(true) => return Ok(!self.state.has_text_of(&before)),
+            // The way to it was made for nothing.
+            Ok(false) => self.state = before,
             Err(error) => {
                 self.state = before;
-                Err(error)
+                return Err(error);
             }
         }
+        Ok(false)
+    }
+
+    /// What stands at a pointer now, as a document of its own; an absent one where nothing stands. It shares
+    /// this one's text, and is not checked again. Patches applied to it are not applied to this one.
+    ///
+    /// # Errors
+    ///
+    /// [`ApplyError::OutOfReach`] when the pointer leads through a name that is there twice.
+    pub fn at(&self, scope: &Pointer) -> Result<Document<'_>, ApplyError> {
+        let depth = self.limits.depth.saturating_sub(scope.tokens().len());
+        let limits = self.limits.with_depth(depth);
+        if self.state.is_absent {
+            return Ok(Document::absent(&limits));
+        }
+        let found = get::find(&self.state.root, scope, &self.source);
+        let root = match found.map_err(under::out_of_reach)? {
+            Some(Found::Node(node)) => node.clone(),
+            Some(Found::Text(text)) => Node::Text(Text::Given(text)),
+            None => return Ok(Document::absent(&limits)),
+        };
+        let state = if scope.is_root() {
+            self.state.clone()
+        } else {
+            State::of(root)
+        };
+        let around = match &state.root {
+            Node::Split(container) => container.layout.clone().outside(),
+            Node::Text(text) => Layout::around(text, self.source.parts(text), has_lines(text)),
+        };
+        Ok(Document {
+            given: self.given,
+            source: Arc::clone(&self.source),
+            first: state.clone(),
+            state,
+            around,
+            limits,
+        })
     }
 
     /// Whether the text is another one than the one that was parsed.
     pub fn is_changed(&self) -> bool {
-        let mut rest = self.given;
-        self.len() != rest.len() || !self.pieces().all(|piece| advance(&mut rest, piece))
+        !self.state.has_text_of(&self.first)
     }
 
     /// The exact text of the value at a pointer, if there is one.
@@ -146,7 +219,7 @@ impl<'t> Document<'t> {
         if self.state.is_absent {
             Ok(None)
         } else {
-            get::find(&self.state.root, at, &self.source)
+            Ok(get::find(&self.state.root, at, &self.source)?.map(Found::text))
         }
     }
 

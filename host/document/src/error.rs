@@ -118,7 +118,8 @@ pub struct Attempt {
     pub patch: Option<usize>,
     /// The number of the operation, counted from 0, when the patch has operations.
     pub operation: Option<usize>,
-    /// What was to be done: `add`, `remove`, `replace`, `move`, `copy`, `test`, `set`, `merge` or `get`.
+    /// What was to be done: `add`, `remove`, `replace`, `move`, `copy`, `test`, `set`, `merge`, `get`, or
+    /// `reach`, which is to get to a sub-document before anything is done to it.
     pub op: &'static str,
     /// Where.
     pub pointer: Pointer,
@@ -134,6 +135,36 @@ impl fmt::Display for Attempt {
             None => write!(f, "{} `{}`", self.op, self.pointer),
         }
     }
+}
+
+impl Attempt {
+    /// Getting to a sub-document. Where that stands is not told: it is the root to whoever asks.
+    pub(crate) fn reach() -> Box<Attempt> {
+        Box::new(Attempt {
+            patch: None,
+            operation: None,
+            op: "reach",
+            pointer: Pointer::root(),
+        })
+    }
+}
+
+/// What is in the way to a sub-document. It lies outside of it, so neither where it is nor what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// The way leads through a value that has no children.
+    #[error("a value on the way to it is neither an object nor an array")]
+    NotAContainer,
+    /// The way leads through an element that an array has not, or to one: only members are made.
+    #[error("an array on the way to it has no such element")]
+    NoElement,
+    /// The way leads through a name that an object has more than once, or to one.
+    #[error("an object on the way to it has a name more than once, so the way is ambiguous")]
+    Ambiguous,
+    /// The way is deeper than [`Limits::depth`](crate::Limits::depth).
+    #[error("it would be nested deeper than the limit")]
+    TooDeep,
 }
 
 /// A patch does not fit the document: it is as it was.
@@ -232,6 +263,25 @@ pub enum ApplyError {
         /// The limit.
         limit: usize,
     },
+    /// There is no way to the sub-document, and none can be made.
+    #[error("the document that was asked for cannot be reached: {obstacle}")]
+    OutOfReach {
+        /// That it was to be reached.
+        attempt: Box<Attempt>,
+        /// What is in the way.
+        obstacle: Obstacle,
+    },
+    /// The document that the sub-document is a part of would have more bytes than
+    /// [`Limits::size`](crate::Limits::size). How many is not told.
+    #[error(
+        "{attempt}: the document that this is a part of would have more bytes than the limit of {limit}"
+    )]
+    NoRoom {
+        /// Which step of the patch.
+        attempt: Box<Attempt>,
+        /// The limit.
+        limit: usize,
+    },
 }
 
 impl ApplyError {
@@ -246,7 +296,9 @@ impl ApplyError {
             | ApplyError::TestFailed { attempt, .. }
             | ApplyError::RemoveRoot { attempt }
             | ApplyError::TooLarge { attempt, .. }
-            | ApplyError::TooDeep { attempt, .. } => attempt,
+            | ApplyError::TooDeep { attempt, .. }
+            | ApplyError::OutOfReach { attempt, .. }
+            | ApplyError::NoRoom { attempt, .. } => attempt,
         }
     }
 }

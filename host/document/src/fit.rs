@@ -38,12 +38,27 @@ pub(crate) fn fit_among<'t>(
     if !has_children(value.text()) {
         return fit(value, &of.layout.of_child());
     }
-    match of.neighbour(index) {
-        Some(neighbour) if has_children(&neighbour) && kind(&neighbour) == kind(value.text()) => {
-            let parts = source.parts(&neighbour);
-            fit(value, &Layout::of(&neighbour, parts, &of.layout).of_self())
+    let neighbour = of.neighbour(index);
+    fit_beside(value, neighbour.as_ref(), &of.layout, source)
+}
+
+/// The value as a new child in the layout `around`, beside another one, if there is one.
+pub(crate) fn fit_beside<'t>(
+    value: &Value<'_, 't>,
+    neighbour: Option<&Text<'t>>,
+    around: &Layout<'t>,
+    source: &Source<'t>,
+) -> Node<'t> {
+    match neighbour {
+        Some(neighbour)
+            if has_children(value.text())
+                && has_children(neighbour)
+                && kind(neighbour) == kind(value.text()) =>
+        {
+            let parts = source.parts(neighbour);
+            fit(value, &Layout::of(neighbour, parts, around).of_self())
         }
-        _ => fit(value, &of.layout.of_child()),
+        _ => fit(value, &around.of_child()),
     }
 }
 

@@ -47,35 +47,45 @@ pub fn get<'t>(text: &'t [u8], at: &Pointer, limits: &Limits) -> Result<Option<&
     Ok(descend(checked.value(), at, 0, &checked.source)?)
 }
 
-/// The text of the value at a pointer into a tree that may be split here and there.
-pub(crate) fn find<'a>(
-    root: &'a Node<'_>,
-    at: &Pointer,
-    source: &Source<'_>,
-) -> Result<Option<Cow<'a, str>>, ApplyError> {
-    let mut node = root;
-    for (level, token) in at.tokens().iter().enumerate() {
-        let container = match node {
-            Node::Text(text) => return Ok(descend(text, at, level, source)?.map(Cow::Borrowed)),
-            Node::Split(container) => container,
-        };
-        match child(container, token).map_err(|()| ambiguous(at, level))? {
-            Some(Child::Node(child)) => node = child,
-            Some(Child::Text(text)) => {
-                return Ok(descend(text, at, level + 1, source)?.map(Cow::Borrowed));
-            }
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(node.text()))
-}
-
-enum Child<'a> {
+/// A value in a tree that may be split here and there.
+pub(crate) enum Found<'a> {
     Node(&'a Node<'a>),
     Text(&'a str),
 }
 
-fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Child<'a>>, ()> {
+impl<'a> Found<'a> {
+    pub(crate) fn text(self) -> Cow<'a, str> {
+        match self {
+            Found::Node(node) => node.text(),
+            Found::Text(text) => Cow::Borrowed(text),
+        }
+    }
+}
+
+/// The value at a pointer.
+pub(crate) fn find<'a>(
+    root: &'a Node<'_>,
+    at: &Pointer,
+    source: &Source<'_>,
+) -> Result<Option<Found<'a>>, ApplyError> {
+    let mut node = root;
+    for (level, token) in at.tokens().iter().enumerate() {
+        let container = match node {
+            Node::Text(text) => return Ok(descend(text, at, level, source)?.map(Found::Text)),
+            Node::Split(container) => container,
+        };
+        match child(container, token).map_err(|()| ambiguous(at, level))? {
+            Some(Found::Node(child)) => node = child,
+            Some(Found::Text(text)) => {
+                return Ok(descend(text, at, level + 1, source)?.map(Found::Text));
+            }
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(Found::Node(node)))
+}
+
+fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Found<'a>>, ()> {
     let mut skipped = if container.is_object {
         None
     } else {
@@ -96,7 +106,7 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Child<'
                     Some(index) => index.and_then(|index| Parts::within(text, false).nth(index)),
                     None => named(text, Parts::within(text, true), token)?,
                 };
-                part.map(|part| Child::Text(&text[part.value.0..part.value.1]))
+                part.map(|part| Found::Text(&text[part.value.0..part.value.1]))
             }
             Chunk::Slots(slots) => {
                 let slot = match skipped {
@@ -112,7 +122,7 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Child<'
                         slot
                     }
                 };
-                slot.map(|slot| Child::Node(&slot.value))
+                slot.map(|slot| Found::Node(&slot.value))
             }
         };
         if skipped.is_some() {

@@ -66,25 +66,29 @@ impl<'t> Layout<'t> {
             None => compact,
             Some(_) => {
                 let parent = if has_lines(root) { &pretty } else { &compact };
-                let inside = Layout::of(root, parts, parent);
-                if inside.in_lines() {
-                    let newline = Text::Given(newline(&inside.first, &inside.lead));
-                    Layout {
-                        first: newline.clone(),
-                        lead: newline.clone(),
-                        closing: newline,
-                        ..inside
-                    }
-                } else {
-                    // `colon` of an array is a guess by its commas.
-                    let colon = if inside.lead.is_empty() {
-                        inside.colon
-                    } else {
-                        Text::Given(": ")
-                    };
-                    Layout { colon, ..inside }
-                }
+                Layout::of(root, parts, parent).outside()
             }
+        }
+    }
+
+    /// The layout around a whole document whose root has this one inside.
+    pub(crate) fn outside(self) -> Layout<'t> {
+        if self.in_lines() {
+            let newline = Text::Given(newline(&self.first, &self.lead));
+            Layout {
+                first: newline.clone(),
+                lead: newline.clone(),
+                closing: newline,
+                ..self
+            }
+        } else {
+            // `colon` of an array is a guess by its commas.
+            let colon = if self.lead.is_empty() {
+                self.colon
+            } else {
+                Text::Given(": ")
+            };
+            Layout { colon, ..self }
         }
     }
 

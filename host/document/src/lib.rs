@@ -95,11 +95,12 @@ mod split;
 mod state;
 mod syntax;
 mod text;
+mod under;
 mod walk;
 
 pub use diff::diff;
 pub use document::Document;
-pub use error::{ApplyError, Attempt, PatchError};
+pub use error::{ApplyError, Attempt, Obstacle, PatchError};
 pub use get::{GetError, get};
 pub use json::Json;
 pub use limits::Limits;

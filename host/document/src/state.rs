@@ -19,7 +19,7 @@ pub(crate) struct State<'t> {
 
 /// Whether `rest` starts with the piece, and then what follows it. A piece that is the very same memory
 /// need not be read.
-pub(crate) fn advance(rest: &mut &[u8], piece: &[u8]) -> bool {
+fn advance(rest: &mut &[u8], piece: &[u8]) -> bool {
     let Some((start, behind)) = rest.split_at_checked(piece.len()) else {
         return false;
     };
@@ -27,7 +27,18 @@ pub(crate) fn advance(rest: &mut &[u8], piece: &[u8]) -> bool {
     std::ptr::eq(start, piece) || start == piece
 }
 
-impl State<'_> {
+impl<'t> State<'t> {
+    /// Of a value that nothing stands around.
+    pub(crate) fn of(root: Node<'t>) -> State<'t> {
+        State {
+            is_absent: false,
+            before: "",
+            len: root.len(),
+            root,
+            behind: "",
+        }
+    }
+
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
         let before = Some(self.before).filter(|text| !text.is_empty());
         let behind = Some(self.behind).filter(|text| !text.is_empty());

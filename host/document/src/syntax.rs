@@ -54,6 +54,18 @@ impl SyntaxError {
         }
     }
 
+    /// The same error, without what stands there: for those who may not see the text, or not all of it.
+    #[must_use]
+    pub fn without_text(self) -> SyntaxError {
+        if self.too_deep {
+            return self;
+        }
+        SyntaxError {
+            message: "this is not JSON".into(),
+            ..self
+        }
+    }
+
     /// How many bytes of the text come before what is wrong.
     pub fn offset(&self) -> usize {
         self.offset

@@ -9,7 +9,6 @@ use crate::read::name;
 use crate::sequence::Place;
 use crate::source::Source;
 use crate::split::Kind;
-use crate::state::State;
 use crate::text::Text;
 
 /// Which step of a patch it is, for its errors.
@@ -55,9 +54,10 @@ pub(crate) enum Target<'a, 't> {
     },
 }
 
-/// Goes to the parent of what `at` names, and takes apart the containers on the way.
+/// Goes to the parent of what `at` names, and takes apart the containers on the way. The text's length is
+/// told by how much it grows when something is made.
 pub(crate) fn target<'a, 't>(
-    state: &'a mut State<'t>,
+    (root, len): (&'a mut Node<'t>, &mut usize),
     around: &'a Layout<'t>,
     source: &Source<'t>,
     context: &Context<'_>,
@@ -68,7 +68,7 @@ pub(crate) fn target<'a, 't>(
         return Ok(Target::Root);
     };
     let mut layout = around;
-    let mut node = &mut state.root;
+    let mut node = root;
     for (level, token) in way.iter().enumerate() {
         let here = Here { context, at, level };
         let container = here.open(node, layout, source)?;
@@ -81,7 +81,7 @@ pub(crate) fn target<'a, 't>(
             Some(place) => place,
             None if container.is_object && missing == Missing::IsMade => {
                 let grown = container.insert(None, Some(token), Node::Text(Text::Given("{}")));
-                state.len = state.len.saturating_add_signed(grown);
+                *len = len.saturating_add_signed(grown);
                 container.slots.last().ok_or_else(|| here.not_found())?
             }
             None => return Err(here.not_found()),

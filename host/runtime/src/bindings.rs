@@ -6,3 +6,5 @@ wasmtime::component::bindgen!({
     world: "plugin",
     exports: { default: async },
 });
+
+pub use amend::document::types;

@@ -1,39 +1,30 @@
 //! The engine: compiles guests, and is shared by all of them.
 
+use crate::builder::EngineBuilder;
 use crate::error::EngineError;
 use crate::instance::Guest;
-use crate::pool::{Places, use_pool};
-use crate::ticker;
-use std::path::PathBuf;
+use crate::kit::Kit;
+use crate::limits::Limits;
+use crate::pool::Places;
 use std::sync::{Arc, OnceLock};
-use tokio::runtime::{Handle, Runtime};
-use tracing::{debug, warn};
+use tokio::runtime::Handle;
 use wasmtime::component::Linker;
-use wasmtime::{Cache, CacheConfig, Config};
-
-/// Where compiled guests are kept, so that a guest is compiled once and not in every process.
-///
-/// What is in there is native code that will be run: the directory must belong to the user, and must not be
-/// writable by anybody else.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum CompiledCache {
-    /// Where `wasmtime` keeps its own, in the user's cache directory (`~/.cache/wasmtime` on Linux). Where
-    /// there is no such directory, a warning is logged and nothing is kept.
-    #[default]
-    User,
-    /// This directory. It is made when it does not exist.
-    Directory(PathBuf),
-    /// Nowhere.
-    Off,
-}
 
 /// Compiles guests. Expensive to make, cheap to clone; one serves a whole process.
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) wasmtime: wasmtime::Engine,
-    pub(crate) linker: Arc<Linker<Guest>>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    builder: EngineBuilder,
+    plain: Kit,
+    /// For guests whose fuel is counted: their code is compiled in another way.
+    metered: OnceLock<Kit>,
     pub(crate) timers: Handle,
-    pub(crate) places: Places,
+    /// Programs have places of their own: one that waits for an updater must not be in that updater's way.
+    pub(crate) for_updaters: Places,
+    pub(crate) for_programs: Places,
 }
 
 impl std::fmt::Debug for Engine {
@@ -43,95 +34,83 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Sets an engine up, with compiled guests kept in the user's cache.
+    /// Sets an engine up as [`EngineBuilder::default`] describes it, with compiled guests kept in the user's cache.
     ///
     /// # Errors
     ///
     /// When this machine cannot run WebAssembly, or a thread cannot be started.
     pub fn new() -> Result<Engine, EngineError> {
-        Engine::with_cache(&CompiledCache::User)
+        Engine::builder().build()
     }
 
-    /// Sets an engine up.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::new`], and when the cache's directory is not usable.
-    pub fn with_cache(cache: &CompiledCache) -> Result<Engine, EngineError> {
-        let mut config = Config::new();
-        config.wasm_component_model(true);
-        config.epoch_interruption(true);
-        config.cache(open_cache(cache)?);
-        let mut pooled = config.clone();
-        use_pool(&mut pooled);
-        let wasmtime = wasmtime::Engine::new(&pooled)
-            .or_else(|error| {
-                // Where address space is limited (`ulimit -v`), each instance has to ask for its own.
-                debug!("without a pool: {error:#}");
-                wasmtime::Engine::new(&config)
-            })
-            .map_err(failed)?;
-        let mut linker = Linker::new(&wasmtime);
-        wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(failed)?;
-        ticker::start(wasmtime.weak()).map_err(|error| failed(error.into()))?;
+    /// Settings for an engine.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    pub(crate) fn assemble(builder: EngineBuilder, timers: Handle) -> Result<Engine, EngineError> {
+        let shared = Shared {
+            plain: Kit::new(&builder, false)?,
+            metered: OnceLock::new(),
+            timers,
+            for_updaters: Places::new(builder.updaters),
+            for_programs: Places::new(builder.programs),
+            builder,
+        };
         Ok(Engine {
-            wasmtime,
-            linker: Arc::new(linker),
-            timers: timers()?,
-            places: Places::new(),
+            shared: Arc::new(shared),
         })
     }
+
+    /// How many bytes of stack a guest has.
+    pub(crate) fn stack(&self) -> usize {
+        self.shared.builder.stack
+    }
+
+    /// What guests with these limits are compiled and linked with.
+    pub(crate) fn kit(&self, limits: &Limits) -> Result<&Kit, EngineError> {
+        let shared = &*self.shared;
+        if limits.fuel.is_none() {
+            return Ok(&shared.plain);
+        }
+        if let Some(kit) = shared.metered.get() {
+            return Ok(kit);
+        }
+        let kit = Kit::new(&shared.builder, true)?;
+        // When another thread was faster, its kit is used and this one goes.
+        Ok(shared.metered.get_or_init(|| kit))
+    }
+
+    /// The wasmtime engine, for those who link and run guests themselves with [`add_to_linker`](crate::add_to_linker).
+    pub fn wasmtime(&self) -> &wasmtime::Engine {
+        &self.shared.plain.wasmtime
+    }
 }
 
-fn open_cache(cache: &CompiledCache) -> Result<Option<Cache>, EngineError> {
-    let mut config = CacheConfig::new();
-    match cache {
-        CompiledCache::Off => return Ok(None),
-        CompiledCache::User => {}
-        CompiledCache::Directory(directory) => {
-            config.with_directory(directory);
+/// Which of the kit's linkers a guest is linked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum World {
+    /// An updater: exports `amend:document/updater`, and imports nothing but WASI.
+    Plugin,
+    /// A program: a `wasi:cli` command, which may import `amend:document/store`.
+    Program,
+}
+
+impl World {
+    pub(crate) fn linker(self, kit: &Kit) -> &Linker<Guest> {
+        match self {
+            World::Plugin => &kit.plugins,
+            World::Program => &kit.programs,
         }
-    }
-    match (Cache::new(config), cache) {
-        (Ok(opened), _) => Ok(Some(opened)),
-        (Err(error), CompiledCache::User) => {
-            warn!("compiled guests are not kept: {error:#}");
-            Ok(None)
-        }
-        (Err(error), _) => Err(failed(error)),
     }
 }
 
-/// The runtime whose timers end a guest that blocks in a host call, where epochs do not reach. Guests run on
-/// their callers' threads; this one has a single thread, for all engines, and is never dropped, because
-/// dropping a runtime inside another one panics.
-fn timers() -> Result<Handle, EngineError> {
-    static TIMERS: OnceLock<Runtime> = OnceLock::new();
-    if let Some(runtime) = TIMERS.get() {
-        return Ok(runtime.handle().clone());
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("amend-timers")
-        .enable_time()
-        .build()
-        .map_err(|error| failed(error.into()))?;
-    match TIMERS.set(runtime) {
-        Ok(()) => {}
-        // Another thread was faster.
-        Err(unused) => unused.shutdown_background(),
-    }
-    TIMERS
-        .get()
-        .map(|runtime| runtime.handle().clone())
-        .ok_or_else(|| EngineError {
-            message: "the timers are gone".to_owned(),
+impl std::fmt::Display for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            World::Plugin => "plugin",
+            World::Program => "program",
         })
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
-fn failed(error: wasmtime::Error) -> EngineError {
-    EngineError {
-        message: format!("{error:#}"),
     }
 }

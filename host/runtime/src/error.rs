@@ -1,5 +1,6 @@
 //! Why a guest was not loaded, or has no answer.
 
+use crate::engine::World;
 use amend_document::PatchError;
 use amend_store::UpdaterError;
 use std::io;
@@ -7,10 +8,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The engine could not be set up.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("setting up WebAssembly: {message}")]
 pub struct EngineError {
     pub(crate) message: String,
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+pub(crate) fn failed(error: wasmtime::Error) -> EngineError {
+    EngineError {
+        message: format!("{error:#}"),
+    }
 }
 
 /// Why a guest was not loaded.
@@ -33,12 +41,14 @@ pub enum LoadError {
         /// What it is, or what is wrong with it.
         reason: String,
     },
-    /// It is a component, but no updater: it imports what an updater is not given, or does not export
-    /// `amend:document/updater@0.1.0`.
-    #[error("{guest}: not an updater: {reason}")]
-    NotAnUpdater {
+    /// It is a component, but none of the world that was asked for: it imports what it is not given, or does
+    /// not export what is called, or with another type.
+    #[error("{guest}: not {}: {reason}", article(*world))]
+    WrongWorld {
         /// The guest's name.
         guest: String,
+        /// The world it was to fit.
+        world: World,
         /// What is missing or in the way.
         reason: String,
     },
@@ -50,6 +60,16 @@ pub enum LoadError {
         /// How it failed.
         source: CallError,
     },
+    /// The engine that its limits ask for could not be set up.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+fn article(world: World) -> &'static str {
+    match world {
+        World::Plugin => "an updater",
+        World::Program => "a program",
+    }
 }
 
 /// Why a guest has no answer.
@@ -63,10 +83,23 @@ pub enum CallError {
     #[error("{0}")]
     InvalidPatch(PatchError),
     /// It crashed.
-    #[error("the guest trapped: {reason}{}", after(printed))]
+    #[error("the guest trapped: {reason}{}{}", after(printed), trace(backtrace.as_deref()))]
     Trap {
-        /// What WebAssembly says about it, with a backtrace where there is one.
+        /// What WebAssembly says about it.
         reason: String,
+        /// Which functions it was in, the innermost first, where that is known.
+        backtrace: Option<String>,
+        /// The end of what it had printed.
+        printed: String,
+    },
+    /// It ended itself with `exit` instead of answering.
+    #[error(
+        "the guest ended itself with exit code {code} instead of answering{}",
+        after(printed)
+    )]
+    Exited {
+        /// The code.
+        code: i32,
         /// The end of what it had printed.
         printed: String,
     },
@@ -75,6 +108,12 @@ pub enum CallError {
     TimedOut {
         /// The limit.
         limit: Duration,
+    },
+    /// It used up its fuel.
+    #[error("the guest used up {limit} units of fuel (the limit on its fuel)")]
+    Fuel {
+        /// The limit.
+        limit: u64,
     },
     /// It wanted more memory than it may have.
     #[error("the guest wanted more than {limit} bytes of memory (the limit on its memory)")]
@@ -88,10 +127,36 @@ pub enum CallError {
         /// The limit in elements.
         limit: usize,
     },
+    /// It is made of more parts than it may be.
+    #[error(
+        "the guest wanted more than {limit} core instances, memories or tables (the limit on its instances)"
+    )]
+    Instances {
+        /// The limit.
+        limit: usize,
+    },
+    /// Its calls were nested too deep.
+    #[error(
+        "the guest's calls went deeper than {limit} bytes of stack hold (the limit on its stack): \
+         call stack exhausted{}",
+        trace(backtrace.as_deref())
+    )]
+    Stack {
+        /// The limit in bytes.
+        limit: usize,
+        /// Which functions it was in, the innermost first.
+        backtrace: Option<String>,
+    },
     /// It printed more than it may.
     #[error("the guest printed more than {limit} bytes (the limit on its output)")]
     Output {
         /// The limit in bytes.
+        limit: usize,
+    },
+    /// It printed more lines than it may.
+    #[error("the guest printed more than {limit} lines (the limit on its lines)")]
+    Lines {
+        /// The limit.
         limit: usize,
     },
     /// Its answer, or something else that it handed to the host in one piece, is larger than it may be.
@@ -103,6 +168,25 @@ pub enum CallError {
     /// The host could not run it.
     #[error("the guest could not be run: {0}")]
     Host(String),
+}
+
+impl CallError {
+    /// What happened to the guest that is behind a store's error, where one is.
+    ///
+    /// [`Store::update`](amend_store::Store::update) tells refusals and answers that are no patches in variants
+    /// of its own; all else that can happen to a guest is in
+    /// [`Error::UpdaterFailed`](amend_store::Error::UpdaterFailed), and this takes it out.
+    pub fn of(error: &amend_store::Error) -> Option<&CallError> {
+        match error {
+            amend_store::Error::UpdaterFailed { source, .. } => source.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// A backtrace, as a part of a message.
+fn trace(backtrace: Option<&str>) -> String {
+    backtrace.map_or_else(String::new, |trace| format!("\n{trace}"))
 }
 
 /// What a guest printed, as the end of a message.

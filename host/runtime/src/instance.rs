@@ -1,25 +1,26 @@
 //! One instance of a guest: made afresh for every call, and gone with it.
 
-use crate::bindings::amend::document::types::Patch as Answer;
+use crate::documents::Documents;
+use crate::engine::{Engine, World};
 use crate::error::CallError;
-use crate::limits::{Hit, Limits, Meter};
+use crate::explain::{Circumstances, explain};
+use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::output::Output;
-use crate::pool::Places;
 use crate::ticker::ticks;
-use std::sync::Arc;
-use tokio::runtime::Handle;
-use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
-use wasmtime::{Store, Trap};
-use wasmtime_wasi::{I32Exit, ResourceTable, WasiCtx, WasiCtxView, WasiView};
-
-/// The one function that an updater exports, `amend:document/updater.update`.
-type Update = TypedFunc<(Option<&'static str>, &'static str), (Result<Option<Answer>, String>,)>;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use wasmtime::Store;
+use wasmtime::component::{Instance, InstancePre};
+use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// What the host keeps for one instance.
 pub(crate) struct Guest {
     wasi: WasiCtx,
     table: ResourceTable,
     meter: Meter,
+    pub(crate) documents: Documents,
 }
 
 impl WasiView for Guest {
@@ -31,133 +32,127 @@ impl WasiView for Guest {
     }
 }
 
-/// An instance that is about to run.
-pub(crate) struct Run<'p> {
-    pub(crate) pre: &'p InstancePre<Guest>,
-    pub(crate) update: &'p ComponentExportIndex,
-    pub(crate) name: &'p Arc<str>,
-    pub(crate) limits: &'p Limits,
-    pub(crate) timers: &'p Handle,
-    pub(crate) places: &'p Places,
+/// What an instance is given of the world outside.
+pub(crate) struct Given {
+    pub(crate) wasi: WasiCtxBuilder,
+    pub(crate) documents: Documents,
+    /// Where the standard error goes, when it does not go past us.
+    pub(crate) printed: Output,
 }
 
-impl Run<'_> {
-    /// Instantiates the guest and calls its `update`.
-    pub(crate) fn update(
+impl Given {
+    /// What an updater is given, and a guest that is only looked at: somewhere to print to.
+    pub(crate) fn nothing(output: Output) -> Given {
+        let mut wasi = WasiCtx::builder();
+        wasi.stdout(output.clone()).stderr(output.clone());
+        Given {
+            wasi,
+            documents: Documents::none(),
+            printed: output,
+        }
+    }
+}
+
+/// A guest that can be instantiated, and the bounds that its instances run in.
+pub(crate) struct Sandbox<'p> {
+    pub(crate) engine: &'p Engine,
+    pub(crate) pre: &'p InstancePre<Guest>,
+    pub(crate) world: World,
+    pub(crate) limits: &'p Limits,
+}
+
+impl Sandbox<'_> {
+    /// Makes an instance, runs its start functions and then the body, all within the limits.
+    ///
+    /// It runs on this thread, inside or outside of whatever async runtime the caller may have.
+    pub(crate) fn run<T>(
         &self,
-        current: Option<&str>,
-        args: &str,
-    ) -> Result<Option<Answer>, CallError> {
-        let answer = self.run(async |store| {
-            let update = self.instantiate(store).await?;
-            let (answer,) = update.call_async(store, (current, args)).await?;
-            Ok(answer)
-        })?;
-        answer.map_err(CallError::Refused)
-    }
-
-    /// Instantiates the guest, which runs its start functions, and checks its types; nothing else.
-    pub(crate) fn start(&self) -> Result<(), CallError> {
-        self.run(async |store| self.instantiate(store).await.map(drop))
-    }
-
-    async fn instantiate(&self, store: &mut Store<Guest>) -> wasmtime::Result<Update> {
-        let instance = self.pre.instantiate_async(&mut *store).await?;
-        // Not through the generated call: that one wants `String`s, and a document is not copied for it.
-        instance.get_typed_func(store, self.update)
-    }
-
-    fn run<T>(
-        &self,
-        body: impl AsyncFnOnce(&mut Store<Guest>) -> wasmtime::Result<T>,
+        given: Given,
+        body: impl AsyncFnOnce(&mut Store<Guest>, Instance) -> wasmtime::Result<T>,
     ) -> Result<T, CallError> {
+        let places = match self.world {
+            World::Plugin => &self.engine.shared.for_updaters,
+            World::Program => &self.engine.shared.for_programs,
+        };
         // Before anything of the instance is made, and given back after all of it is gone.
-        let _place = self.places.take();
-        let output = Output::new(self.name.clone(), self.limits.output);
-        let mut store = self.store(&output);
-        let time = self.limits.time;
+        let _place = places.take();
+        let output = given.printed.clone();
+        let mut store = self.store(given)?;
         let result = {
-            // The timer belongs to the runtime of the timers, but the guest runs here, on this thread,
-            // inside or outside of whatever async runtime the caller may have.
-            let _context = self.timers.enter();
-            pollster::block_on(async { tokio::time::timeout(time, body(&mut store)).await })
+            // Timers belong to a runtime of ours.
+            let _context = self.engine.shared.timers.enter();
+            pollster::block_on(within(self.limits.time, async {
+                let instance = self.pre.instantiate_async(&mut store).await?;
+                body(&mut store, instance).await
+            }))
         };
         let printed = output.finish();
         match result {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(self.explain(&error, store.data().meter.hit, &output, printed)),
-            Err(_elapsed) => Err(CallError::TimedOut { limit: time }),
+            Some(Ok(value)) => Ok(value),
+            Some(Err(error)) => Err(explain(
+                &error,
+                Circumstances {
+                    limits: self.limits,
+                    stack: self.engine.stack(),
+                    hit: store.data().meter.hit,
+                    excess: output.exceeded(),
+                    printed,
+                },
+            )),
+            None => Err(CallError::TimedOut {
+                limit: self.limits.time,
+            }),
         }
     }
 
-    fn store(&self, output: &Output) -> Store<Guest> {
-        let wasi = WasiCtx::builder()
-            .stdout(output.clone())
-            .stderr(output.clone())
-            .allow_tcp(false)
+    fn store(&self, given: Given) -> Result<Store<Guest>, CallError> {
+        let Given {
+            mut wasi,
+            documents,
+            ..
+        } = given;
+        wasi.allow_tcp(false)
             .allow_udp(false)
-            .allow_ip_name_lookup(false)
-            .build();
+            .allow_ip_name_lookup(false);
+        if self.limits.fuel.is_some() {
+            crate::reproducible::make(&mut wasi);
+        }
+        let time = self.limits.time;
         let guest = Guest {
-            wasi,
+            wasi: wasi.build(),
             table: ResourceTable::new(),
             meter: Meter::new(self.limits),
+            documents: documents
+                .with_calls(self.limits.store_calls)
+                .until(Instant::now().checked_add(time)),
         };
         let mut store = Store::new(self.pre.engine(), guest);
         store.limiter(|guest| &mut guest.meter);
-        // What the guest hands back is copied into the host, so the host sets the size.
+        // What the guest hands over is copied into the host, so the host sets the size.
         store.set_hostcall_fuel(self.limits.answer);
-        store.set_epoch_deadline(ticks(self.limits.time));
-        store
+        store.set_epoch_deadline(ticks(time));
+        if let Some(fuel) = self.limits.fuel {
+            store
+                .set_fuel(fuel)
+                .map_err(|error| CallError::Host(format!("{error:#}")))?;
+        }
+        Ok(store)
     }
+}
 
-    /// Finds out which limit, if one, is behind the error.
-    fn explain(
-        &self,
-        error: &wasmtime::Error,
-        hit: Option<Hit>,
-        output: &Output,
-        printed: String,
-    ) -> CallError {
-        if output.exceeded() {
-            return CallError::Output {
-                limit: self.limits.output,
-            };
-        }
-        match hit {
-            Some(Hit::Memory) => {
-                return CallError::Memory {
-                    limit: self.limits.memory,
-                };
-            }
-            Some(Hit::Table) => {
-                return CallError::Table {
-                    limit: self.limits.table_elements,
-                };
-            }
-            None => {}
-        }
-        if let Some(I32Exit(code)) = error.downcast_ref() {
-            let reason = format!("it ended itself with exit code {code} instead of answering");
-            return CallError::Trap { reason, printed };
-        }
-        // wasmtime keeps the type of this error to itself.
-        if error
-            .chain()
-            .any(|cause| cause.to_string().contains("fuel allocated for hostcalls"))
-        {
-            return CallError::Answer {
-                limit: self.limits.answer,
-            };
-        }
-        match error.downcast_ref::<Trap>() {
-            Some(Trap::Interrupt) => CallError::TimedOut {
-                limit: self.limits.time,
-            },
-            _ => CallError::Trap {
-                reason: format!("{error:#}"),
-                printed,
-            },
+/// Waits for at most this long; `None` when it was not enough.
+///
+/// The timer is only set for a guest that waits for something: one that computes is stopped by its epoch, and
+/// most have answered without waiting at all.
+async fn within<T>(time: Duration, body: impl Future<Output = T>) -> Option<T> {
+    let mut body = pin!(body);
+    let started = Instant::now();
+    let first = std::future::poll_fn(|context| Poll::Ready(body.as_mut().poll(context))).await;
+    match first {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => {
+            let left = time.saturating_sub(started.elapsed());
+            tokio::time::timeout(left, body).await.ok()
         }
     }
 }

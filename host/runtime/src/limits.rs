@@ -1,26 +1,42 @@
 //! What a guest may use up.
 
 use std::time::Duration;
-use wasmtime::ResourceLimiter;
 
-/// What one call of a guest may use up. The defaults are safe, and the runtime of every language that amend
-/// has a kit for fits into them.
+/// What one call of an updater, or one run of a program, may use up.
+///
+/// The defaults are safe, and the runtime of every language that amend has a kit for fits into them. Whoever
+/// hits a bound is told its name and its setting, in a [`CallError`](crate::CallError) of that call alone.
+///
+/// How large a document may become is bounded by the store: [`amend_store::Options::limits`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How long a call may take, from its instantiation to its answer. Five seconds by default.
+    /// How long a call may take, from its instantiation to its answer. Five seconds by default, and
+    /// [`Limits::for_programs`] has a minute.
     ///
-    /// The time runs while the document's lock is held, so it bounds how long a guest can keep others
+    /// An updater's time runs while the document's lock is held, so it bounds how long a guest can keep others
     /// waiting. It is counted in ticks of ten milliseconds.
     pub time: Duration,
     /// How many bytes of linear memory the guest may have. 256 MiB by default.
     pub memory: usize,
     /// How many elements its tables may have together. 100,000 by default; one table has a million at the most.
     pub table_elements: usize,
-    /// How many bytes it may print; they go to the log. 1 MiB by default.
+    /// How many core instances it may be made of, and how many memories and tables each. 100 by default.
+    pub instances: usize,
+    /// How many bytes it may print, where they go to the log or are kept. 1 MiB by default.
     pub output: usize,
-    /// How many bytes its answer may have. 64 MiB by default.
+    /// How many lines it may print, where they go to the log. 10,000 by default.
+    pub lines: usize,
+    /// How many bytes its answer may have, or anything else that it hands over in one piece. 64 MiB by default.
     pub answer: usize,
+    /// How many calls of the store a program may make. 10,000 by default.
+    pub store_calls: usize,
+    /// How much fuel it has: about one unit for each instruction of WebAssembly. `None`, the default, counts none.
+    ///
+    /// With fuel, a guest runs in a world of its own that is the same each time: its clocks stand still, its random
+    /// numbers are the same, and so is what floating point leaves open. The same guest, document and arguments
+    /// give the same answer and use the same fuel on every machine, which costs a third of its speed or so.
+    pub fuel: Option<u64>,
 }
 
 impl Default for Limits {
@@ -29,13 +45,22 @@ impl Default for Limits {
             time: Duration::from_secs(5),
             memory: 256 << 20,
             table_elements: 100_000,
+            instances: 100,
             output: 1 << 20,
+            lines: 10_000,
             answer: 64 << 20,
+            store_calls: 10_000,
+            fuel: None,
         }
     }
 }
 
 impl Limits {
+    /// The defaults for a program, which holds no lock while it runs: as [`Limits::default`], with a minute of time.
+    pub fn for_programs() -> Limits {
+        Limits::default().with_time(Duration::from_secs(60))
+    }
+
     /// Sets how long a call may take.
     #[must_use]
     pub fn with_time(mut self, time: Duration) -> Self {
@@ -57,10 +82,24 @@ impl Limits {
         self
     }
 
+    /// Sets how many core instances the guest may be made of.
+    #[must_use]
+    pub fn with_instances(mut self, instances: usize) -> Self {
+        self.instances = instances;
+        self
+    }
+
     /// Sets how many bytes the guest may print.
     #[must_use]
     pub fn with_output(mut self, bytes: usize) -> Self {
         self.output = bytes;
+        self
+    }
+
+    /// Sets how many lines the guest may print.
+    #[must_use]
+    pub fn with_lines(mut self, lines: usize) -> Self {
+        self.lines = lines;
         self
     }
 
@@ -70,84 +109,18 @@ impl Limits {
         self.answer = bytes;
         self
     }
-}
 
-/// A limit that a guest ran into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hit {
-    Memory,
-    Table,
-}
-
-/// Counts what one instance uses. A component may hold several core modules with a memory each; the limits
-/// are on their sum.
-#[derive(Debug)]
-pub(crate) struct Meter {
-    memory_left: usize,
-    table_left: usize,
-    /// The first limit that was hit: most languages turn a refused allocation into a trap that does not say
-    /// why.
-    pub(crate) hit: Option<Hit>,
-}
-
-impl Meter {
-    pub(crate) fn new(limits: &Limits) -> Meter {
-        Meter {
-            memory_left: limits.memory,
-            table_left: limits.table_elements,
-            hit: None,
-        }
-    }
-}
-
-/// Takes growth off what is left, or notes which limit was hit.
-fn grow(
-    left: &mut usize,
-    hit: &mut Option<Hit>,
-    limit: Hit,
-    current: usize,
-    desired: usize,
-) -> bool {
-    match left.checked_sub(desired.saturating_sub(current)) {
-        Some(rest) => {
-            *left = rest;
-            true
-        }
-        None => {
-            hit.get_or_insert(limit);
-            false
-        }
-    }
-}
-
-impl ResourceLimiter for Meter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(grow(
-            &mut self.memory_left,
-            &mut self.hit,
-            Hit::Memory,
-            current,
-            desired,
-        ))
+    /// Sets how many calls of the store a program may make.
+    #[must_use]
+    pub fn with_store_calls(mut self, calls: usize) -> Self {
+        self.store_calls = calls;
+        self
     }
 
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(grow(
-            &mut self.table_left,
-            &mut self.hit,
-            Hit::Table,
-            current,
-            desired,
-        ))
+    /// Sets how much fuel the guest has; `None` counts none.
+    #[must_use]
+    pub fn with_fuel(mut self, fuel: Option<u64>) -> Self {
+        self.fuel = fuel;
+        self
     }
 }

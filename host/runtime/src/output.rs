@@ -1,6 +1,7 @@
-//! What a guest prints: it goes to the log, line by line, and the last of it into the error of a guest that
-//! traps, because that is where a language's runtime says why.
+//! What a guest prints: it goes to the log, line by line, or is kept for the caller; and the last of it goes into
+//! the error of a guest that traps, because that is where a language's runtime says why.
 
+use crate::limits::Limits;
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -28,19 +29,43 @@ pub(crate) struct Output {
 struct State {
     guest: Arc<str>,
     /// How many bytes may still be printed.
-    left: usize,
-    /// Whether more was printed than that.
-    exceeded: bool,
+    bytes_left: usize,
+    /// How many lines may still be printed.
+    lines_left: usize,
+    /// The limit that was exceeded.
+    exceeded: Option<Excess>,
+    kept: Option<Vec<u8>>,
     line: Vec<u8>,
     tail: VecDeque<u8>,
 }
 
+/// What a guest printed too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Excess {
+    #[error("the guest printed too many bytes")]
+    Bytes,
+    #[error("the guest printed too many lines")]
+    Lines,
+}
+
 impl Output {
-    pub(crate) fn new(guest: Arc<str>, limit: usize) -> Output {
+    /// Output that goes to the log.
+    pub(crate) fn logged(guest: Arc<str>, limits: &Limits) -> Output {
+        Output::new(guest, limits.output, limits.lines, None)
+    }
+
+    /// Output that is kept for [`Output::kept`].
+    pub(crate) fn collected(guest: Arc<str>, limits: &Limits) -> Output {
+        Output::new(guest, limits.output, usize::MAX, Some(Vec::new()))
+    }
+
+    fn new(guest: Arc<str>, bytes: usize, lines: usize, kept: Option<Vec<u8>>) -> Output {
         let state = State {
             guest,
-            left: limit,
-            exceeded: false,
+            bytes_left: bytes,
+            lines_left: lines,
+            exceeded: None,
+            kept,
             line: Vec::new(),
             tail: VecDeque::new(),
         };
@@ -49,9 +74,14 @@ impl Output {
         }
     }
 
-    /// Whether the guest printed more than it may.
-    pub(crate) fn exceeded(&self) -> bool {
+    /// What the guest printed more of than it may.
+    pub(crate) fn exceeded(&self) -> Option<Excess> {
         self.lock().exceeded
+    }
+
+    /// What was kept.
+    pub(crate) fn kept(&self) -> Vec<u8> {
+        self.lock().kept.take().unwrap_or_default()
     }
 
     /// Logs a last line that has no end, and gives back the end of what was printed.
@@ -68,32 +98,35 @@ impl Output {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn print(&self, bytes: &[u8]) -> Result<(), Exceeded> {
+    fn print(&self, bytes: &[u8]) -> Result<(), Excess> {
         let mut state = self.lock();
-        let Some(left) = state.left.checked_sub(bytes.len()) else {
-            state.exceeded = true;
-            return Err(Exceeded);
-        };
-        state.left = left;
-        state.print(bytes);
-        Ok(())
+        let printed = state.print(bytes);
+        state.exceeded = state.exceeded.or(printed.err());
+        printed
     }
 }
 
 impl State {
-    fn print(&mut self, bytes: &[u8]) {
+    fn print(&mut self, bytes: &[u8]) -> Result<(), Excess> {
+        self.bytes_left = (self.bytes_left.checked_sub(bytes.len())).ok_or(Excess::Bytes)?;
+        let from = bytes.len().saturating_sub(TAIL_MAX);
+        self.tail.extend(bytes.get(from..).unwrap_or_default());
+        let over = self.tail.len().saturating_sub(TAIL_MAX);
+        self.tail.drain(..over);
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(bytes);
+            return Ok(());
+        }
         for &byte in bytes {
             if byte == b'\n' || self.line.len() == LINE_MAX {
+                self.lines_left = self.lines_left.checked_sub(1).ok_or(Excess::Lines)?;
                 self.end_line();
             }
             if byte != b'\n' {
                 self.line.push(byte);
             }
         }
-        let kept = &bytes[bytes.len().saturating_sub(TAIL_MAX)..];
-        self.tail.extend(kept);
-        let over = self.tail.len().saturating_sub(TAIL_MAX);
-        self.tail.drain(..over);
+        Ok(())
     }
 
     fn end_line(&mut self) {
@@ -105,11 +138,6 @@ impl State {
         }
     }
 }
-
-/// The guest printed more than it may.
-#[derive(Debug, thiserror::Error)]
-#[error("the guest printed too much")]
-struct Exceeded;
 
 impl IsTerminal for Output {
     fn is_terminal(&self) -> bool {
@@ -175,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_end_of_what_was_printed_is_kept() {
-        let output = Output::new("test".into(), usize::MAX);
+        let output = Output::new("test".into(), usize::MAX, usize::MAX, None);
         for line in 0..10_000 {
             output.print(format!("line {line}\n").as_bytes()).unwrap();
         }
@@ -188,10 +216,30 @@ mod tests {
 
     #[test]
     fn printing_more_than_the_limit_is_an_error_and_is_remembered() {
-        let output = Output::new("test".into(), 10);
+        let output = Output::new("test".into(), 10, usize::MAX, None);
         assert!(output.clone().print(b"0123456789").is_ok());
-        assert!(!output.exceeded());
+        assert_eq!(output.exceeded(), None);
         assert!(output.clone().print(b"x").is_err());
-        assert!(output.exceeded());
+        assert_eq!(output.exceeded(), Some(Excess::Bytes));
+    }
+
+    #[test]
+    fn lines_are_counted_and_a_long_one_counts_as_several() {
+        let output = Output::new("test".into(), usize::MAX, 2, None);
+        assert!(output.print(b"one\ntwo\n").is_ok());
+        assert!(output.print(b"three\n").is_err());
+        assert_eq!(output.exceeded(), Some(Excess::Lines));
+        let output = Output::new("test".into(), usize::MAX, 2, None);
+        assert!(output.print(&[b'x'; 2 * LINE_MAX]).is_ok());
+        assert!(output.print(&[b'x'; 2 * LINE_MAX]).is_err());
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_byte_for_byte() {
+        let output = Output::new("test".into(), 8, 1, Some(Vec::new()));
+        assert!(output.print(b"a\n\xffb").is_ok());
+        assert!(output.print(b"\n\n\n").is_ok());
+        assert!(output.print(b"xx").is_err());
+        assert_eq!(output.kept(), b"a\n\xffb\n\n\n");
     }
 }

@@ -1,35 +1,41 @@
 //! A plugin: an updater that was loaded, ready to be called.
 
-use crate::bindings::amend::document::types::Patch as Answer;
-use crate::engine::Engine;
+use crate::bindings::types::Patch as Said;
+use crate::compile::read;
+use crate::engine::{Engine, World};
 use crate::error::{CallError, LoadError};
-use crate::instance::{Guest, Run};
+use crate::instance::Given;
+use crate::kit::Kit;
 use crate::limits::Limits;
+use crate::loaded::Loaded;
+use crate::output::Output;
+use crate::said::patch;
 use amend_document::{Document, Json, Patch, Pointer};
 use amend_store::{Updater, UpdaterError};
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
+use std::time::Duration;
+use tracing::debug_span;
+use wasmtime::component::{Component, TypedFunc};
 
-/// What an updater exports.
-const UPDATER: &str = "amend:document/updater@0.1.0";
+/// What the one function takes and gives that an updater exports, `amend:document/updater.update`. It is not called
+/// through the generated bindings: those want `String`s, and a document is not copied for it.
+type Params = (Option<&'static str>, &'static str);
+type Results = (Result<Option<Said>, String>,);
 
 /// An updater that was compiled and checked. Cheap to clone, and safe to share between threads; every call
 /// runs in a fresh instance, so calls know nothing of each other.
 #[derive(Clone)]
 pub struct Plugin {
-    engine: Engine,
-    pre: InstancePre<Guest>,
-    update: ComponentExportIndex,
-    name: Arc<str>,
+    loaded: Arc<Loaded>,
     limits: Limits,
 }
 
 impl std::fmt::Debug for Plugin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Plugin")
-            .field("name", &self.name)
+            .field("name", &self.loaded.name)
             .finish_non_exhaustive()
     }
 }
@@ -43,11 +49,7 @@ impl Engine {
     /// See [`LoadError`].
     pub fn load(&self, file: impl AsRef<Path>, limits: Limits) -> Result<Plugin, LoadError> {
         let file = file.as_ref();
-        let bytes = std::fs::read(file).map_err(|source| LoadError::Read {
-            path: file.to_owned(),
-            source,
-        })?;
-        self.load_bytes(&file.to_string_lossy(), &bytes, limits)
+        self.load_bytes(&file.to_string_lossy(), &read(file)?, limits)
     }
 
     /// The same from memory; `name` stands in messages and in the log.
@@ -61,58 +63,51 @@ impl Engine {
         bytes: &[u8],
         limits: Limits,
     ) -> Result<Plugin, LoadError> {
-        let not_a_component = |reason: String| LoadError::NotAComponent {
-            guest: name.to_owned(),
-            reason,
-        };
-        check_magic(bytes).map_err(|reason| not_a_component(reason.to_owned()))?;
-        let component = Component::from_binary(&self.wasmtime, bytes)
-            .map_err(|error| not_a_component(format!("{error:#}")))?;
-        let not_an_updater = |reason: String| LoadError::NotAnUpdater {
-            guest: name.to_owned(),
-            reason,
-        };
-        let update = component
-            .get_export_index(None, UPDATER)
-            .and_then(|updater| component.get_export_index(Some(&updater), "update"))
-            .ok_or_else(|| not_an_updater(format!("it does not export `{UPDATER}`")))?;
-        let pre = self
-            .linker
-            .instantiate_pre(&component)
-            .map_err(|error| not_an_updater(format!("{error:#}")))?;
-        let plugin = Plugin {
-            engine: self.clone(),
-            pre,
-            update,
-            name: name.into(),
-            limits,
-        };
-        let start = plugin.run().start();
-        start.map_err(|source| LoadError::Start {
-            guest: name.to_owned(),
-            source,
-        })?;
-        Ok(plugin)
-    }
-}
-
-/// Tells a component from what people hand over instead of one. Both kinds of WebAssembly start with the
-/// same four bytes; the next four differ (the component model's `Binary.md`).
-fn check_magic(bytes: &[u8]) -> Result<(), &'static str> {
-    match bytes {
-        [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => Err(
-            "this is a core module; make a component of it with `wasm-tools component new`, \
-                 or compile for the target wasm32-wasip2",
-        ),
-        [0, b'a', b's', b'm', ..] => Ok(()),
-        _ => Err("it does not start like WebAssembly"),
+        let loaded = Loaded::load::<Params, Results>(self, name, bytes, World::Plugin, &limits)?;
+        Ok(Plugin::new(loaded, limits))
     }
 }
 
 impl Plugin {
+    /// Links a component that is compiled already, to see whether it can be.
+    pub(crate) fn check(
+        engine: &Engine,
+        kit: &Kit,
+        name: &str,
+        component: &Component,
+        limits: &Limits,
+    ) -> Result<(), LoadError> {
+        let world = World::Plugin;
+        Loaded::check::<Params, Results>(engine, kit, name, component, world, limits).map(drop)
+    }
+
+    fn new(loaded: Loaded, limits: Limits) -> Plugin {
+        Plugin {
+            loaded: Arc::new(loaded),
+            limits,
+        }
+    }
+
     /// The name it was loaded under.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.loaded.name
+    }
+
+    /// The bounds of its calls.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The same plugin, nothing compiled again, with calls that take at most this long, or as long as its own
+    /// [`Limits::time`] when that is shorter.
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Plugin {
+        let limits = self.limits.clone();
+        let time = limits.time.min(time);
+        Plugin {
+            loaded: self.loaded.clone(),
+            limits: limits.with_time(time),
+        }
     }
 
     /// Asks the guest what should change, without any store: `current` is the document's text, `None` for no
@@ -125,29 +120,22 @@ impl Plugin {
     ///
     /// See [`CallError`].
     pub fn call(&self, current: Option<&str>, args: &Json) -> Result<Option<Patch>, CallError> {
-        let answer = self.run().update(current, args.as_str())?;
-        let patch = answer.map(|answer| match answer {
-            Answer::Operations(text) => Patch::operations(&text),
-            Answer::Merge(text) => Patch::merge(text),
-            Answer::Replace(text) => Patch::replace(text),
-        });
-        patch.transpose().map_err(CallError::InvalidPatch)
+        let loaded = &*self.loaded;
+        let _span = debug_span!("guest", name = &*loaded.name).entered();
+        let given = Given::nothing(Output::logged(loaded.name.clone(), &self.limits));
+        let sandbox = loaded.sandbox(&self.limits);
+        let answer = sandbox.run(given, async |store, instance| {
+            let update: TypedFunc<Params, Results> = loaded.entry(&mut *store, instance)?;
+            let (answer,) = update.call_async(store, (current, args.as_str())).await?;
+            Ok(answer)
+        })?;
+        let said = answer.map_err(CallError::Refused)?;
+        said.map(patch).transpose().map_err(CallError::InvalidPatch)
     }
 
     /// This guest with these arguments, as an updater for [`Store::update`](amend_store::Store::update).
     pub fn with_args(&self, args: Json) -> Call<'_> {
         Call { plugin: self, args }
-    }
-
-    fn run(&self) -> Run<'_> {
-        Run {
-            pre: &self.pre,
-            update: &self.update,
-            name: &self.name,
-            limits: &self.limits,
-            timers: &self.engine.timers,
-            places: &self.engine.places,
-        }
     }
 }
 

@@ -6,9 +6,6 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-/// So many guests run at once; more wait for one to end.
-const INSTANCES: u32 = 256;
-
 /// A component may be made of several core modules, with memories and tables of their own. What one guest may
 /// have at the most, and what there is for all: few have more than the first of the numbers on the average.
 const MEMORIES: (u32, u32) = (4, 32);
@@ -16,7 +13,7 @@ const TABLES: (u32, u32) = (16, 128);
 const CORE_INSTANCES: (u32, u32) = (64, 512);
 
 /// The most that a table may be asked for with [`Limits`](crate::Limits): it is address space, not memory.
-pub(crate) const TABLE_ELEMENTS: usize = 1 << 20;
+const TABLE_ELEMENTS: usize = 1 << 20;
 
 /// What is known of an instance besides its memory: a pointer or two for each of its functions.
 const INSTANCE_SIZE: usize = 16 << 20;
@@ -25,19 +22,19 @@ const INSTANCE_SIZE: usize = 16 << 20;
 /// system and being given it again.
 const KEPT: usize = 256 << 10;
 
-/// Lets an engine take instances from a pool.
-pub(crate) fn use_pool(config: &mut Config) {
+/// Lets an engine take instances from a pool, so many at once.
+pub(crate) fn use_pool(config: &mut Config, instances: u32) {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(INSTANCES)
-        .total_stacks(INSTANCES)
-        .total_memories(INSTANCES * MEMORIES.0)
+    pool.total_component_instances(instances)
+        .total_stacks(instances)
+        .total_memories(instances.saturating_mul(MEMORIES.0))
         .max_memories_per_component(MEMORIES.1)
         .max_memories_per_module(MEMORIES.1)
-        .total_tables(INSTANCES * TABLES.0)
+        .total_tables(instances.saturating_mul(TABLES.0))
         .max_tables_per_component(TABLES.1)
         .max_tables_per_module(TABLES.1)
         .table_elements(TABLE_ELEMENTS)
-        .total_core_instances(INSTANCES * CORE_INSTANCES.0)
+        .total_core_instances(instances.saturating_mul(CORE_INSTANCES.0))
         .max_core_instances_per_component(CORE_INSTANCES.1)
         .max_core_instance_size(INSTANCE_SIZE)
         .max_component_instance_size(INSTANCE_SIZE)
@@ -64,11 +61,7 @@ struct Shared {
 pub(crate) struct Place<'p>(&'p Shared);
 
 impl Places {
-    pub(crate) fn new() -> Places {
-        Places::of(INSTANCES)
-    }
-
-    fn of(count: u32) -> Places {
+    pub(crate) fn new(count: u32) -> Places {
         Places(Arc::new(Shared {
             free: Mutex::new(count),
             freed: Condvar::new(),
@@ -102,7 +95,7 @@ mod tests {
 
     #[test]
     fn more_guests_than_places_take_turns() {
-        let places = Places::of(2);
+        let places = Places::new(2);
         let (running, most, done) = (
             AtomicUsize::new(0),
             AtomicUsize::new(0),

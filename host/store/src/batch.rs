@@ -1,6 +1,6 @@
 //! The way of the updates of one document that are done together: lock, read, ask each, commit once.
 
-use crate::change::{change, parse, version};
+use crate::change::{Changed, change, parse, version};
 use crate::commit::{Replaced, remove_litter, replace};
 use crate::disk::Directory;
 use crate::early::Early;
@@ -157,11 +157,11 @@ fn apply<D: Directory>(
         let result = {
             let _span = job.span.enter();
             let mut guarded = Guarded::new(job.updater, &mut panic);
-            change(&place.path, document, job.expected, &mut guarded)
+            change(&place.path, document, &job.aim, &mut guarded)
         };
-        let is_changed = matches!(result, Ok(true));
+        let is_another = matches!(&result, Ok(changed) if changed.is_another);
         settled.push(Settled::new(ticket, result, panic, rests_on_batch));
-        rests_on_batch |= is_changed;
+        rests_on_batch |= is_another;
     }
 }
 
@@ -207,13 +207,7 @@ fn without_lock<D: Directory>(
     let unchanged = match ticket.job() {
         Some(job) if may_not_write => {
             let mut guarded = Guarded::new(job.updater, &mut panic);
-            let preview = preview(
-                Some(place),
-                &place.path,
-                job.expected,
-                &mut guarded,
-                options,
-            );
+            let preview = preview(Some(place), &place.path, &job.aim, &mut guarded, options);
             preview.map(|preview| preview.receipt)
         }
         _ => Err(error.clone()),
@@ -229,10 +223,10 @@ fn without_lock<D: Directory>(
             .map(|()| receipt),
         Err(other) => Err(other),
     };
-    let version = result.as_ref().ok().map(|receipt| receipt.version);
-    let mut settled = Settled::new(ticket, result.map(|_| false), panic, false);
-    if let Some(version) = version {
-        settled.set_version(version);
-    }
+    let result = result.map(|receipt| Changed {
+        is_another: false,
+        version: Some(receipt.version),
+    });
+    let settled = Settled::new(ticket, result, panic, false);
     answer(vec![settled], &place.path, None);
 }

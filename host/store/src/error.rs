@@ -2,10 +2,10 @@
 
 use crate::holder::LockHolder;
 use crate::version::Version;
-use amend_document::{ApplyError, PatchError, SyntaxError};
+use amend_document::{ApplyError, PatchError, Pointer, SyntaxError};
 use std::error::Error as StdError;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +30,12 @@ pub enum Error {
     /// A symbolic link leads out of the store, or in a circle.
     #[error("{}: a symbolic link on the way leads out of the store's directory", path.display())]
     Escapes {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// The grant does not go so far ([`Grant`](crate::Grant)). Nothing was looked at.
+    #[error("{}: the grant allows reading only", path.display())]
+    NotGranted {
         /// The path that was asked for.
         path: PathBuf,
     },
@@ -61,26 +67,26 @@ pub enum Error {
     },
     /// The lock was not free in time.
     #[error(
-        "{}: {} held the lock {} for more than {waited:.1?}; try again, or wait longer",
-        path.display(), describe_holder(holder.as_ref()), lock.display()
+        "{}: {} held the lock{} for more than {waited:.1?}; try again, or wait longer",
+        path.display(), describe_holder(holder.as_ref()), describe_lock(lock.as_deref())
     )]
     LockTimeout {
         /// The document.
         path: PathBuf,
-        /// Its lock file.
-        lock: PathBuf,
+        /// Its lock file; `None` when that is not to be told.
+        lock: Option<PathBuf>,
         /// How long it was waited for.
         waited: Duration,
         /// Who held it when the time was up, where the system can tell.
         holder: Option<LockHolder>,
     },
     /// What stands at the lock file's path cannot be one.
-    #[error("{}: the lock file {} is {kind}; move it away", path.display(), lock.display())]
+    #[error("{}: the lock file{} is {kind}; move it away", path.display(), describe_lock(lock.as_deref()))]
     NotALockFile {
         /// The document.
         path: PathBuf,
-        /// Its lock file.
-        lock: PathBuf,
+        /// Its lock file; `None` when that is not to be told.
+        lock: Option<PathBuf>,
         /// What it is.
         kind: &'static str,
     },
@@ -207,6 +213,60 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The same error about a document under another name: for those who must not learn where it is.
+    ///
+    /// It names no path of this machine then, and no process: the lock file and its holder are left out. What
+    /// an updater said ([`Error::Refused`], [`Error::UpdaterFailed`]) is the updater's, and stays.
+    #[must_use]
+    pub fn with_path(mut self, path: &Path) -> Error {
+        match &mut self {
+            Error::LockTimeout { lock, holder, .. } => (*lock, *holder) = (None, None),
+            Error::NotALockFile { lock, .. } => *lock = None,
+            _ => {}
+        }
+        path.clone_into(self.path_mut());
+        self
+    }
+
+    /// The same error for one who may only see what stands at the scope: without what stands elsewhere in the
+    /// document's text.
+    pub(crate) fn within(self, scope: &Pointer) -> Error {
+        match self {
+            Error::Malformed { path, source } if !scope.is_root() => Error::Malformed {
+                path,
+                source: source.without_text(),
+            },
+            other => other,
+        }
+    }
+
+    fn path_mut(&mut self) -> &mut PathBuf {
+        match self {
+            Error::InvalidPath { path, .. }
+            | Error::Escapes { path }
+            | Error::NotGranted { path }
+            | Error::NotAFile { path, .. }
+            | Error::Malformed { path, .. }
+            | Error::TooLarge { path, .. }
+            | Error::LockTimeout { path, .. }
+            | Error::NotALockFile { path, .. }
+            | Error::VersionMismatch { path, .. }
+            | Error::ChangedMeanwhile { path }
+            | Error::NotWritable { path, .. }
+            | Error::HardLinked { path, .. }
+            | Error::MountPoint { path, .. }
+            | Error::Nested { path }
+            | Error::Apply { path, .. }
+            | Error::Refused { path, .. }
+            | Error::UpdaterFailed { path, .. }
+            | Error::InvalidPatch { path, .. }
+            | Error::DurabilityUnknown { path, .. }
+            | Error::Io { path, .. } => path,
+        }
+    }
+}
+
 /// What is wrong with a document's path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -245,6 +305,10 @@ fn describe_version(version: Option<Version>) -> String {
         None | Some(Version::ABSENT) => "no document".to_owned(),
         Some(version) => format!("version {version}"),
     }
+}
+
+fn describe_lock(lock: Option<&Path>) -> String {
+    lock.map_or_else(String::new, |lock| format!(" {}", lock.display()))
 }
 
 fn describe_holder(holder: Option<&LockHolder>) -> String {

@@ -1,14 +1,14 @@
 //! An update that waits in the queue of its document.
 
 use crate::error::Error;
-use crate::receipt::{Expected, Receipt};
+use crate::receipt::{Aim, Receipt};
 use crate::updater::Updater;
 use std::any::Any;
 use tracing::Span;
 
 /// An update that somebody wants: by whom, and of which document.
 pub(crate) struct Job<'u> {
-    pub(crate) expected: Expected,
+    pub(crate) aim: Aim,
     pub(crate) updater: &'u mut dyn Updater,
     /// Where in the caller's work this is: another thread may run it.
     pub(crate) span: Span,
@@ -23,9 +23,9 @@ pub(crate) enum Outcome {
 }
 
 impl<'u> Job<'u> {
-    pub(crate) fn new(expected: Expected, updater: &'u mut dyn Updater) -> Job<'u> {
+    pub(crate) fn new(aim: Aim, updater: &'u mut dyn Updater) -> Job<'u> {
         Job {
-            expected,
+            aim,
             updater,
             span: Span::current(),
         }
@@ -45,7 +45,7 @@ impl<'u> Job<'u> {
             )
         };
         Job {
-            expected: self.expected,
+            aim: self.aim,
             updater,
             span: self.span,
         }

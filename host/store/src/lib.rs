@@ -102,6 +102,7 @@ mod commit;
 mod disk;
 mod early;
 mod error;
+mod grant;
 mod holder;
 mod inside;
 mod job;
@@ -134,9 +135,11 @@ mod wait;
 mod write;
 
 pub use amend_document::{
-    self as document, ApplyError, Json, Limits, Operations, Patch, PatchError, Pointer, SyntaxError,
+    self as document, ApplyError, Json, Limits, Obstacle, Operations, Patch, PatchError, Pointer,
+    SyntaxError,
 };
 pub use error::{Error, PathProblem};
+pub use grant::Grant;
 pub use holder::LockHolder;
 pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, HardLinks, Options};
 pub use receipt::{Preview, Receipt};

@@ -34,7 +34,7 @@ impl<F: File> Lock<F> {
             let Some(file) = locked else {
                 return Err(Error::LockTimeout {
                     path: place.path.clone(),
-                    lock: place.lock_path(),
+                    lock: Some(place.lock_path()),
                     waited: started.elapsed(),
                     holder: holder(opened.device, opened.inode),
                 });
@@ -68,7 +68,7 @@ fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {
 fn not_a_lock_file<D: Directory>(place: &Place<'_, D>, kind: &'static str) -> Error {
     Error::NotALockFile {
         path: place.path.clone(),
-        lock: place.lock_path(),
+        lock: Some(place.lock_path()),
         kind,
     }
 }

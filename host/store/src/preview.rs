@@ -1,13 +1,14 @@
 //! What an update would do, without doing it.
 
-use crate::change::{change, parse, version};
+use crate::change::{change, parse, part, version};
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::options::Options;
 use crate::place::Place;
 use crate::read::{Current, read};
-use crate::receipt::{Expected, Preview, Receipt};
+use crate::receipt::{Aim, Preview, Receipt};
 use crate::updater::Updater;
+use amend_document::Document;
 use std::path::Path;
 
 /// Says what an update would do. Takes no lock and writes nothing; `place` is `None` where the document's
@@ -15,7 +16,7 @@ use std::path::Path;
 pub(crate) fn preview<D: Directory>(
     place: Option<&Place<'_, D>>,
     path: &Path,
-    expected: Expected,
+    aim: &Aim,
     updater: &mut dyn Updater,
     options: &Options,
 ) -> Result<Preview, Error> {
@@ -24,19 +25,32 @@ pub(crate) fn preview<D: Directory>(
         .transpose()?
         .flatten();
     let mut document = parse(path, current.as_ref(), &options.limits)?;
-    change(path, &mut document, expected, updater)?;
-    let receipt = Receipt {
-        version: version(&document),
-        changed: document.is_changed(),
+    // That of a whole document is there already, and may be large.
+    let part_before = if aim.scope.is_root() {
+        None
+    } else {
+        text(&part(path, &document, &aim.scope)?)
     };
-    let after = (!document.is_absent()).then(|| document.to_text());
+    let changed = change(path, &mut document, aim, updater)?;
+    let receipt = Receipt {
+        version: changed.version.unwrap_or_else(|| version(&document)),
+        changed: changed.is_another,
+    };
+    let after = text(&part(path, &document, &aim.scope)?);
     drop(document);
-    let before = current
-        .map(Current::into_text)
-        .filter(|text| !text.is_empty());
+    let before = if aim.scope.is_root() {
+        let whole = current.map(Current::into_text);
+        whole.filter(|text| !text.is_empty())
+    } else {
+        part_before
+    };
     Ok(Preview {
         receipt,
         before,
         after,
     })
+}
+
+fn text(document: &Document<'_>) -> Option<String> {
+    (!document.is_absent()).then(|| document.to_text())
 }

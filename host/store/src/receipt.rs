@@ -1,6 +1,7 @@
 //! What an update answers, and what it may expect.
 
 use crate::version::Version;
+use amend_document::Pointer;
 
 /// What an update did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,14 @@ pub struct Preview {
     pub before: Option<String>,
     /// The document as it would be; `None` where there would be none.
     pub after: Option<String>,
+}
+
+/// What an update is about: a document or a part of it, and what is expected to be there.
+#[derive(Debug, Clone)]
+pub(crate) struct Aim {
+    /// Where the part is that counts as the whole document.
+    pub(crate) scope: Pointer,
+    pub(crate) expected: Expected,
 }
 
 /// Which document a caller expects to find.

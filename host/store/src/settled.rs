@@ -1,6 +1,7 @@
 //! Updates that have been applied in memory, and what their callers will be told.
 
 use crate::batch::Ticket;
+use crate::change::Changed;
 use crate::error::Error;
 use crate::job::Outcome;
 use crate::receipt::Receipt;
@@ -19,10 +20,9 @@ type Panic = Box<dyn Any + Send>;
 /// An update that was applied in memory, or could not be.
 pub(crate) struct Settled {
     pub(crate) ticket: Ticket,
-    /// Whether it changed the document.
-    result: Result<bool, Error>,
+    /// What it did. The version of a whole document is only known later.
+    result: Result<Changed, Error>,
     panic: Option<Panic>,
-    version: Option<Version>,
     /// Whether it saw changes of others that are not in place yet, so that even its refusal depends on them.
     rests_on_batch: bool,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Settled {
 impl Settled {
     pub(crate) fn new(
         ticket: Ticket,
-        result: Result<bool, Error>,
+        result: Result<Changed, Error>,
         panic: Option<Panic>,
         rests_on_batch: bool,
     ) -> Settled {
@@ -38,14 +38,13 @@ impl Settled {
             ticket,
             result,
             panic,
-            version: None,
             rests_on_batch,
         }
     }
 
     /// One whose updater was never asked.
     pub(crate) fn unasked(ticket: Ticket) -> Settled {
-        Settled::new(ticket, Ok(false), None, true)
+        Settled::new(ticket, Ok(Changed::default()), None, true)
     }
 
     pub(crate) fn is_ok(&self) -> bool {
@@ -57,28 +56,34 @@ impl Settled {
     }
 
     pub(crate) fn wants_version(&self) -> bool {
-        self.result.is_ok() && self.version.is_none()
+        matches!(&self.result, Ok(changed) if changed.version.is_none())
     }
 
     /// Tells it the version that it made or found, unless it knows.
     pub(crate) fn set_version(&mut self, version: Version) {
-        self.version.get_or_insert(version);
+        if let Ok(changed) = &mut self.result {
+            changed.version.get_or_insert(version);
+        }
     }
 }
 
 /// Answers for updates that are in place. `unknown` is why their durability is not known.
 pub(crate) fn answer(settled: Vec<Settled>, path: &Path, unknown: Option<&Arc<io::Error>>) {
     for one in settled {
-        let version = one.version.unwrap_or(Version::ABSENT);
-        let result = match (one.result, unknown) {
-            (Ok(_), Some(source)) => Err(Error::DurabilityUnknown {
-                path: path.to_owned(),
-                version,
-                source: Arc::clone(source),
-            }),
-            (Ok(changed), None) => Ok(Receipt { version, changed }),
-            (Err(error), _) => Err(error),
-        };
+        let result = one.result.and_then(|changed| {
+            let version = changed.version.unwrap_or(Version::ABSENT);
+            match unknown {
+                Some(source) => Err(Error::DurabilityUnknown {
+                    path: path.to_owned(),
+                    version,
+                    source: Arc::clone(source),
+                }),
+                None => Ok(Receipt {
+                    version,
+                    changed: changed.is_another,
+                }),
+            }
+        });
         finish(one.ticket, result, one.panic);
     }
 }

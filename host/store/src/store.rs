@@ -1,20 +1,22 @@
 //! A store: a directory of documents.
 
+use crate::change::{parse, part, version};
 use crate::error::Error;
 use crate::options::Options;
 use crate::place::Root;
 use crate::preview::preview;
 use crate::queues::Queues;
 use crate::read::read;
-use crate::receipt::{Expected, Preview, Receipt};
+use crate::receipt::{Aim, Expected, Preview, Receipt};
 use crate::unix::open_ambient;
 use crate::update::update;
 use crate::updater::Updater;
 use crate::version::{Snapshot, Version};
-use amend_document::{Document, Pointer};
+use amend_document::Pointer;
 use cap_std::fs::Dir;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A directory of documents. Cheap to clone; clones share the directory's handle, and commit together what
 /// their threads change at once.
@@ -100,7 +102,17 @@ impl Store {
         document: impl AsRef<Path>,
         at: &Pointer,
     ) -> Result<Option<Snapshot>, Error> {
-        let Some(place) = self.root.find(document.as_ref())? else {
+        self.read_under(&Pointer::root(), document.as_ref(), at)
+    }
+
+    /// What stands at a pointer in the part of the document that stands at the scope.
+    pub(crate) fn read_under(
+        &self,
+        scope: &Pointer,
+        document: &Path,
+        at: &Pointer,
+    ) -> Result<Option<Snapshot>, Error> {
+        let Some(place) = self.root.find(document)? else {
             return Ok(None);
         };
         let Some(current) =
@@ -108,15 +120,13 @@ impl Store {
         else {
             return Ok(None);
         };
-        let parsed = Document::parse(&current.bytes, &self.options.limits).map_err(|source| {
-            Error::Malformed {
-                path: place.path.clone(),
-                source,
-            }
-        })?;
-        let version = Version::of(&current.bytes);
-        if at.is_root() {
+        let parsed = parse(&place.path, Some(&current), &self.options.limits)
+            .map_err(|error| error.within(scope))?;
+        let part = part(&place.path, &parsed, scope)?;
+        let version = version(&part);
+        if scope.is_root() && at.is_root() {
             // All of it, with the white space around the value: what is printed is what is on disk.
+            drop(part);
             drop(parsed);
             let text = current.into_text();
             let text = text
@@ -125,7 +135,7 @@ impl Store {
                 .unwrap_or(text);
             return Ok(Some(Snapshot { text, version }));
         }
-        let text = parsed.get(at).map_err(|source| Error::Apply {
+        let text = part.get(at).map_err(|source| Error::Apply {
             path: place.path.clone(),
             source,
         })?;
@@ -184,13 +194,26 @@ impl Store {
         expected: Option<Option<Version>>,
         mut updater: impl Updater,
     ) -> Result<Preview, Error> {
-        let place = self.root.find(document.as_ref())?;
-        let path = place.as_ref().map_or_else(
-            || self.root.show(document.as_ref()),
-            |place| place.path.clone(),
-        );
-        let expected = expected.map_or(Expected::Anything, Expected::Version);
-        preview(place.as_ref(), &path, expected, &mut updater, &self.options)
+        let aim = Aim {
+            scope: Pointer::root(),
+            expected: expected.map_or(Expected::Anything, Expected::Version),
+        };
+        self.preview_aimed(document.as_ref(), &aim, &mut updater)
+    }
+
+    pub(crate) fn preview_aimed(
+        &self,
+        document: &Path,
+        aim: &Aim,
+        updater: &mut dyn Updater,
+    ) -> Result<Preview, Error> {
+        let place = self.root.find(document)?;
+        let path = match &place {
+            Some(place) => place.path.clone(),
+            None => self.show(document),
+        };
+        preview(place.as_ref(), &path, aim, updater, &self.options)
+            .map_err(|error| error.within(&aim.scope))
     }
 
     fn update_expecting(
@@ -199,8 +222,30 @@ impl Store {
         expected: Expected,
         mut updater: impl Updater,
     ) -> Result<Receipt, Error> {
+        let aim = Aim {
+            scope: Pointer::root(),
+            expected,
+        };
+        let patience = self.options.lock_timeout;
+        self.update_aimed(document, aim, patience, &mut updater)
+    }
+
+    pub(crate) fn update_aimed(
+        &self,
+        document: &Path,
+        aim: Aim,
+        patience: Option<Duration>,
+        updater: &mut dyn Updater,
+    ) -> Result<Receipt, Error> {
         let place = self.root.make(document)?;
-        update(&place, &self.queues, &self.options, expected, &mut updater)
+        let scope = aim.scope.clone();
+        update(&place, &self.queues, &self.options, patience, aim, updater)
+            .map_err(|error| error.within(&scope))
+    }
+
+    /// A document's path as people know it.
+    pub(crate) fn show(&self, document: &Path) -> PathBuf {
+        self.root.show(document)
     }
 }
 

@@ -10,29 +10,30 @@ use crate::options::Options;
 use crate::place::Place;
 use crate::queue::Unanswered;
 use crate::queues::Queues;
-use crate::receipt::{Expected, Receipt};
+use crate::receipt::{Aim, Receipt};
 use crate::updater::Updater;
 use std::io;
 use std::panic::resume_unwind;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// Changes the document at a place, alone or together with other threads' updates of it.
+/// Changes the document at a place, alone or together with other threads' updates of it. Its lock is waited for
+/// as long as `patience` says.
 pub(crate) fn update<D: Directory>(
     place: &Place<'_, D>,
     queues: &Queues,
     options: &Options,
-    expected: Expected,
+    patience: Option<Duration>,
+    aim: Aim,
     updater: &mut dyn Updater,
 ) -> Result<Receipt, Error> {
     let inside = Inside::enter(&place.key).ok_or_else(|| Error::Nested {
         path: place.path.clone(),
     })?;
     let started = Instant::now();
-    let patience = options.lock_timeout;
     let until = patience.and_then(|patience| started.checked_add(patience));
     let mut updater = Travelling::new(updater);
     // SAFETY: `submit` drops the job before it returns or unwinds, and `updater` is borrowed until then.
-    let job = unsafe { Job::new(expected, &mut updater).lend() };
+    let job = unsafe { Job::new(aim, &mut updater).lend() };
     let queue = queues.of(&place.key);
     let outcome = queue.queue.submit(job, patience, |turn| {
         // Another's updater may need a document that this thread is inside of, and would wait for it in vain.
@@ -55,7 +56,7 @@ pub(crate) fn update<D: Directory>(
         Ok(Outcome::Panicked(panic)) => resume_unwind(panic),
         Err(Unanswered::TimedOut) => Err(Error::LockTimeout {
             path: place.path.clone(),
-            lock: place.lock_path(),
+            lock: Some(place.lock_path()),
             waited: started.elapsed(),
             holder: lock_holder(place),
         }),

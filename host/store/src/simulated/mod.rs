@@ -18,10 +18,10 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::place::Root;
 use crate::queues::Queues;
-use crate::receipt::{Expected, Receipt};
+use crate::receipt::{Aim, Expected, Receipt};
 use crate::update::update;
 use crate::updater::Updater;
-use amend_document::Patch;
+use amend_document::{Patch, Pointer};
 use disk::Disk;
 use handles::SimulatedDirectory;
 use serde_json::Value;
@@ -52,7 +52,11 @@ impl Process {
             &place,
             &self.queues,
             &self.options,
-            Expected::Anything,
+            self.options.lock_timeout,
+            Aim {
+                scope: Pointer::root(),
+                expected: Expected::Anything,
+            },
             &mut updater,
         )
     }

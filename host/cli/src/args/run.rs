@@ -1,0 +1,129 @@
+//! What `amend run` and `amend inspect` can be told.
+
+use super::limits::LimitArgs;
+use super::store::StoreArgs;
+use amend_store::Pointer;
+use clap::Args;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The program: a WebAssembly component that is a wasi:cli command
+    pub(crate) component: PathBuf,
+
+    /// Let it read and update the documents of a directory, or only read them, or only what stands at a pointer in
+    /// each of them. A comma in a directory or a pointer is written twice
+    #[arg(long, value_name = "NAME=DIR[,read][,under=POINTER]", value_parser = grant)]
+    pub(crate) grant: Vec<GrantArg>,
+
+    /// Let it apply this updater to the documents that it may update
+    #[arg(long, value_name = "NAME=COMPONENT", value_parser = updater)]
+    pub(crate) updater: Vec<(String, PathBuf)>,
+
+    /// Set a variable of its environment; without a value, to what it is in ours
+    #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
+    pub(crate) env: Vec<(String, String)>,
+
+    /// How long it may run
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Duration,
+
+    /// How many calls of the store it may make
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    pub(crate) max_calls: usize,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+
+    /// What it is told
+    #[arg(last = true)]
+    pub(crate) args: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The component
+    pub(crate) component: PathBuf,
+
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// What `--grant` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GrantArg {
+    pub(crate) name: String,
+    pub(crate) directory: PathBuf,
+    pub(crate) is_read_only: bool,
+    pub(crate) under: Pointer,
+}
+
+fn grant(text: &str) -> Result<GrantArg, String> {
+    let mut parts = split(text).into_iter();
+    let first = parts.next().unwrap_or_default();
+    let (name, directory) = named(&first, "NAME=DIR")?;
+    let mut grant = GrantArg {
+        name,
+        directory,
+        is_read_only: false,
+        under: Pointer::root(),
+    };
+    for part in parts {
+        match part.split_once('=') {
+            None if part == "read" => grant.is_read_only = true,
+            Some(("under", pointer)) => grant.under = super::pointer(pointer)?,
+            _ => {
+                return Err(format!(
+                    "`{part}` is neither `read` nor `under=POINTER`; a comma that belongs to a name is written twice"
+                ));
+            }
+        }
+    }
+    Ok(grant)
+}
+
+/// Splits at commas; two of them are one that is meant.
+fn split(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_meant = c != ',' || chars.next_if_eq(&',').is_some();
+        match parts.last_mut() {
+            Some(part) if is_meant => part.push(c),
+            _ => parts.push(String::new()),
+        }
+    }
+    parts
+}
+
+fn updater(text: &str) -> Result<(String, PathBuf), String> {
+    named(text, "NAME=COMPONENT")
+}
+
+fn named(text: &str, form: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => {
+            Ok((name.to_owned(), path.into()))
+        }
+        _ => Err(format!("write it as {form}")),
+    }
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        Some(_) => Err("write it as NAME=VALUE".to_owned()),
+        None => match std::env::var(text) {
+            Ok(value) => Ok((text.to_owned(), value)),
+            Err(error) => Err(format!("`{text}` in this process's environment: {error}")),
+        },
+    }
+}

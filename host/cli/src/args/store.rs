@@ -1,0 +1,57 @@
+//! How documents are changed: what every command that changes some can be told.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How it is committed")]
+pub(crate) struct StoreArgs {
+    /// How long to wait for a document's lock
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration)]
+    pub(crate) lock_timeout: Duration,
+
+    /// Keep lock files in this directory, and not beside the documents. All who change a document must agree
+    /// on it
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) lock_dir: Option<PathBuf>,
+
+    /// What to do about a file that has several names: refuse, or separate this one from the others, which
+    /// keep the old text
+    #[arg(long, value_name = "WHAT", default_value = "refuse", value_enum)]
+    pub(crate) hard_links: HardLinks,
+
+    /// What the change survives: full, a power failure; none, a crash of this process
+    #[arg(long, value_name = "HOW", default_value = "full", value_enum)]
+    pub(crate) durability: Durability,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum Durability {
+    Full,
+    None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum HardLinks {
+    Refuse,
+    Separate,
+}
+
+impl StoreArgs {
+    pub(crate) fn options(&self) -> amend_store::Options {
+        amend_store::Options::default()
+            .with_lock_timeout(Some(self.lock_timeout))
+            .with_durability(match self.durability {
+                Durability::Full => amend_store::Durability::Full,
+                Durability::None => amend_store::Durability::None,
+            })
+            .with_hard_links(match self.hard_links {
+                HardLinks::Refuse => amend_store::HardLinks::Refuse,
+                HardLinks::Separate => amend_store::HardLinks::Separate,
+            })
+            .with_lock_directory(self.lock_dir.clone())
+    }
+}

@@ -1,0 +1,71 @@
+//! `amend inspect`
+
+use crate::args::InspectArgs;
+use crate::exit::Failure;
+use crate::print::print;
+use amend_runtime::{Engine, Fit, Inspection, Interface, Limits};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
+    let limits = args.limits.set(Limits::default());
+    let found = Engine::new()?.inspect(&args.component, &limits)?;
+    if args.json {
+        print(&format!("{:#}", as_json(&found)))
+    } else {
+        print(&as_text(&found))
+    }
+}
+
+fn as_text(found: &Inspection) -> String {
+    let mut text = format!(
+        "{}\n  size     {} bytes\n  sha256   {}\n",
+        found.name, found.size, found.sha256
+    );
+    interfaces(&mut text, "exports", &found.exports);
+    interfaces(&mut text, "imports", &found.imports);
+    for (world, fit) in [("plugin", &found.plugin), ("program", &found.program)] {
+        let answer = match fit {
+            Fit::Fits => "yes".to_owned(),
+            Fit::DoesNot(reason) => format!("no: {reason}"),
+        };
+        let _ = writeln!(text, "  {world:<8} {answer}");
+    }
+    text
+}
+
+fn interfaces(text: &mut String, what: &str, interfaces: &[Interface]) {
+    if interfaces.is_empty() {
+        let _ = writeln!(text, "  {what}  nothing");
+    }
+    for (index, interface) in interfaces.iter().enumerate() {
+        let what = if index == 0 { what } else { "" };
+        let functions = interface.functions.join(", ");
+        let _ = match functions.as_str() {
+            "" => writeln!(text, "  {what:<8} {}", interface.name),
+            functions => writeln!(text, "  {what:<8} {} ({functions})", interface.name),
+        };
+    }
+}
+
+fn as_json(found: &Inspection) -> Value {
+    let interfaces = |interfaces: &[Interface]| -> Value {
+        interfaces
+            .iter()
+            .map(|interface| json!({"name": interface.name, "functions": interface.functions}))
+            .collect()
+    };
+    let fit = |fit: &Fit| match fit {
+        Fit::Fits => json!({"fits": true}),
+        Fit::DoesNot(reason) => json!({"fits": false, "reason": reason}),
+    };
+    json!({
+        "name": found.name,
+        "size": found.size,
+        "sha256": found.sha256,
+        "exports": interfaces(&found.exports),
+        "imports": interfaces(&found.imports),
+        "wasi": found.wasi().map(|interface| &interface.name).collect::<Vec<_>>(),
+        "worlds": {"plugin": fit(&found.plugin), "program": fit(&found.program)},
+    })
+}

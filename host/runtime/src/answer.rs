@@ -1,0 +1,75 @@
+//! From our errors to the contract's, which a guest is told.
+//!
+//! A guest knows a document by the name that it said itself: where it is on this machine, and who else works on it,
+//! is not for it to know.
+
+use crate::bindings::types::Error as Told;
+use crate::error::CallError;
+use amend_store::{ApplyError, Error};
+use std::fmt::Display;
+use std::path::Path;
+
+/// How much of what a guest has said is repeated to it.
+const REPEATED_MAX: usize = 200;
+
+/// What a guest is told about an error with the document that it calls by this path.
+pub(crate) fn answer(path: &str) -> impl FnOnce(Error) -> Told {
+    move |error| {
+        let error = error.with_path(Path::new(&*repeat(path)));
+        let case = case(&error);
+        case(error.to_string())
+    }
+}
+
+fn case(error: &Error) -> fn(String) -> Told {
+    match error {
+        Error::InvalidPath { .. }
+        | Error::Escapes { .. }
+        | Error::NotGranted { .. }
+        | Error::NotWritable { .. }
+        | Error::HardLinked { .. } => Told::Denied,
+        Error::Malformed { .. } => Told::Malformed,
+        Error::InvalidPatch { .. } => Told::InvalidPatch,
+        Error::Apply {
+            source: ApplyError::TooLarge { .. } | ApplyError::TooDeep { .. },
+            ..
+        }
+        | Error::TooLarge { .. } => Told::TooLarge,
+        Error::Apply { .. } | Error::VersionMismatch { .. } | Error::ChangedMeanwhile { .. } => {
+            Told::Conflict
+        }
+        Error::Refused { .. } => Told::Refused,
+        Error::LockTimeout { .. } => Told::TimedOut,
+        Error::UpdaterFailed { .. } => match CallError::of(error) {
+            Some(CallError::TimedOut { .. }) => Told::TimedOut,
+            Some(CallError::Answer { .. }) => Told::TooLarge,
+            _ => Told::Other,
+        },
+        _ => Told::Other,
+    }
+}
+
+/// This is not among what was granted.
+pub(crate) fn denied(what: &str, name: &str) -> Told {
+    Told::Denied(format!("{}: {what}", repeat(name)))
+}
+
+/// This is not JSON, or not a pointer.
+pub(crate) fn not_json(error: &dyn Display) -> Told {
+    Told::Malformed(repeat(&error.to_string()))
+}
+
+/// The guest has called too often.
+pub(crate) fn over_calls(limit: usize) -> Told {
+    Told::Denied(format!(
+        "the guest called the store more than {limit} times (the limit on its calls)"
+    ))
+}
+
+/// What a guest has said, for it to recognise: not all of it, when it is long.
+fn repeat(said: &str) -> String {
+    match said.char_indices().nth(REPEATED_MAX) {
+        Some((end, _)) => format!("{}…", said.get(..end).unwrap_or_default()),
+        None => said.to_owned(),
+    }
+}

@@ -1,0 +1,139 @@
+//! The documents that one guest can see while it runs: the host's side of `amend:document/store`.
+
+use crate::answer::{answer, denied, not_json, over_calls};
+use crate::bindings::types::{Error, Patch as Said, Receipt, Snapshot};
+use crate::grants::Grants;
+use crate::said::patch;
+use amend_store::{Grant, Json, Patch, Pointer, Version};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// The documents that one guest can see while it runs. What the functions of `amend:document/store` do is done
+/// here; [`add_to_linker`](crate::add_to_linker) links them.
+///
+/// Cheap to clone; clones count their calls together.
+#[derive(Debug, Clone, Default)]
+pub struct Documents {
+    grants: Grants,
+    calls: Arc<AtomicUsize>,
+    most_calls: Option<usize>,
+    until: Option<Instant>,
+}
+
+impl Documents {
+    /// The documents of these grants.
+    pub fn new(grants: Grants) -> Documents {
+        Documents {
+            grants,
+            ..Documents::default()
+        }
+    }
+
+    /// Bounds how many calls are answered; all others are denied. Without this it is any number.
+    #[must_use]
+    pub fn with_calls(mut self, most: usize) -> Self {
+        self.most_calls = Some(most);
+        self
+    }
+
+    /// Sets until when a call may wait for a lock, or for an updater; `None` is for ever. The store's own time limit
+    /// and the updater's hold as well.
+    ///
+    /// A commit that has begun is not broken off.
+    #[must_use]
+    pub fn until(mut self, until: Option<Instant>) -> Self {
+        self.until = until;
+        self
+    }
+
+    /// Nothing.
+    pub(crate) fn none() -> Documents {
+        Documents::default()
+    }
+
+    /// `read` of the contract.
+    pub(crate) fn read(&self, path: &str, at: &str) -> Result<Option<Snapshot>, Error> {
+        let (grant, document) = self.call(path)?;
+        let at = Pointer::parse(at).map_err(|error| not_json(&error))?;
+        let found = grant.read(document, &at).map_err(answer(path))?;
+        Ok(found.map(|found| Snapshot {
+            text: found.text,
+            version: found.version.to_string(),
+        }))
+    }
+
+    /// `update` of the contract.
+    pub(crate) fn update(&self, path: &str, said: Said) -> Result<Receipt, Error> {
+        let (grant, document) = self.call(path)?;
+        let patch = read_patch(said)?;
+        receipt(path, grant.update(document, patch))
+    }
+
+    /// `update-if` of the contract.
+    pub(crate) fn update_if(
+        &self,
+        path: &str,
+        said: Said,
+        expected: Option<&str>,
+    ) -> Result<Receipt, Error> {
+        let (grant, document) = self.call(path)?;
+        let patch = read_patch(said)?;
+        let expected = expected.map(str::parse::<Version>).transpose();
+        // Versions are opaque: what no store has given is a version that no document has.
+        let expected = expected.map_err(|error| Error::Conflict(format!("{path}: {error}")))?;
+        receipt(path, grant.update_if(document, expected, patch))
+    }
+
+    /// `apply` of the contract.
+    pub(crate) fn apply(&self, path: &str, updater: &str, args: &str) -> Result<Receipt, Error> {
+        let left = self.left();
+        let (grant, document) = self.call(path)?;
+        let plugin = self.grants.updater(updater);
+        let plugin =
+            plugin.ok_or_else(|| denied("no updater of this name was granted", updater))?;
+        let plugin = match left {
+            Some(left) => plugin.within(left),
+            None => plugin.clone(),
+        };
+        let args = Json::parse(args).map_err(|error| not_json(&error))?;
+        receipt(path, grant.update(document, plugin.with_args(args)))
+    }
+
+    /// Counts a call, and finds what it is about.
+    fn call<'p>(&self, path: &'p str) -> Result<(Grant, &'p Path), Error> {
+        let before = self.calls.fetch_add(1, Ordering::Relaxed);
+        if let Some(most) = self.most_calls.filter(|most| before >= *most) {
+            return Err(over_calls(most));
+        }
+        let found = self.grants.find(path);
+        let (grant, document) = found.ok_or_else(|| denied("this was not granted", path))?;
+        let grant = match self.left() {
+            Some(left) => grant.with_patience(left),
+            None => grant.clone(),
+        };
+        Ok((grant, document))
+    }
+
+    /// How much time is left.
+    fn left(&self) -> Option<Duration> {
+        let until = self.until?;
+        Some(until.saturating_duration_since(Instant::now()))
+    }
+}
+
+fn read_patch(said: Said) -> Result<Patch, Error> {
+    patch(said).map_err(|error| Error::InvalidPatch(error.to_string()))
+}
+
+fn receipt(
+    path: &str,
+    outcome: Result<amend_store::Receipt, amend_store::Error>,
+) -> Result<Receipt, Error> {
+    let receipt = outcome.map_err(answer(path))?;
+    Ok(Receipt {
+        version: receipt.version.to_string(),
+        changed: receipt.changed,
+    })
+}
