@@ -1,14 +1,14 @@
-//! Fuzzed components against load and update, for as long as you like.
+//! Fuzzed components against load and update, for as long as you like: `10m`.
 //!
-//!     cargo bench -p amend-tests --bench fuzz [-- SECONDS] [seed=FIRST]
+//!     cargo bench -p amend-tests --bench fuzz [-- TIME] [seed=FIRST]
 //!
 //! Prints how many came to which end, and stops at the first that does what no guest may, with its seed:
 //! `AMEND_SEED=<seed> cargo test -p amend-tests --test fuzzed` does that one again.
 
+use amend_tests::measure::memory;
 use amend_tests::{Fuzzing, Report, example};
 use anyhow::{anyhow, ensure};
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -54,13 +54,16 @@ impl Tally {
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let seconds = args.iter().find_map(|arg| arg.parse().ok()).unwrap_or(60);
+    let time = args
+        .iter()
+        .find_map(|arg| humantime::parse_duration(arg).ok())
+        .unwrap_or(Duration::from_secs(60));
     let first: u64 = args
         .iter()
         .find_map(|arg| arg.strip_prefix("seed=")?.parse().ok())
         .unwrap_or(0);
     let fuzzing = Arc::new(Fuzzing::new(&example("rust/counter")));
-    let until = Instant::now() + Duration::from_secs(seconds);
+    let until = Instant::now() + time;
     let mut tally = Tally::default();
     for seed in first.. {
         if Instant::now() >= until {
@@ -70,16 +73,8 @@ fn main() -> anyhow::Result<()> {
         tally.add(seed, &report);
     }
     tally.print();
-    let peak = peak()?;
+    let peak = memory("VmHWM")?;
     println!("{} MB at the most", peak >> 20);
     ensure!(peak < MEMORY, "that is too much memory");
     Ok(())
-}
-
-/// The most memory that this process has had, in bytes.
-fn peak() -> anyhow::Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next());
-    Ok(kilobytes.unwrap_or_default().parse::<u64>()? << 10)
 }

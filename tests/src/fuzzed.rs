@@ -13,15 +13,15 @@ const RANDOM: usize = 16 << 10;
 
 /// Something to load as a guest.
 #[derive(Debug)]
-pub struct Fuzzed {
+pub(crate) struct Fuzzed {
     /// How it was made.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// What there is to load.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Makes components of seeds.
-pub struct Fuzz {
+pub(crate) struct Fuzz {
     plugin: Contract,
     with_wasi: Contract,
     real: Vec<u8>,
@@ -29,7 +29,7 @@ pub struct Fuzz {
 
 impl Fuzz {
     /// With a component of a real guest to mutate.
-    pub fn new(real: Vec<u8>) -> Fuzz {
+    pub(crate) fn new(real: Vec<u8>) -> Fuzz {
         Fuzz {
             plugin: Contract::plugin(),
             with_wasi: Contract::plugin_with_wasi(),
@@ -38,7 +38,7 @@ impl Fuzz {
     }
 
     /// The component of a seed.
-    pub fn component(&self, seed: u64) -> Fuzzed {
+    pub(crate) fn component(&self, seed: u64) -> Fuzzed {
         let random = random_bytes(seed);
         let u = &mut Unstructured::new(&random);
         // The seed decides on the kind, so that a few seeds in a row have all kinds.

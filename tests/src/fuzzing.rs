@@ -1,12 +1,15 @@
 //! What must hold for every guest there is, or is not: it is loaded or it is not, it changes a document as it says
 //! or leaves it alone, it ends in time, and nobody after it notices anything.
 
+mod ends;
+mod recorded;
+
 use crate::directory::look;
 use crate::fuzzed::{Fuzz, Fuzzed};
-use amend_runtime::{CallError, CompiledCache, Engine, Limits, LoadError, Plugin};
-use amend_store::document::Document;
-use amend_store::{Durability, Error, Json, Options, Patch, Store, Updater, UpdaterError};
-use std::borrow::Cow;
+use amend_runtime::{CompiledCache, Engine, Limits, Plugin};
+use amend_store::{Durability, Json, Options, Store};
+use ends::{failed, not_loaded};
+use recorded::{Recorded, patched};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -17,6 +20,9 @@ use std::time::{Duration, Instant};
 
 /// A guest's limit on time.
 const TIME: Duration = Duration::from_millis(100);
+
+/// What those have whose fuel is counted, one in five: less than they burn in their time.
+const FUEL: u64 = 1_000_000;
 
 /// The longest that a call with that limit may take, where the machine is busy.
 const LATE: Duration = Duration::from_secs(10);
@@ -64,7 +70,10 @@ impl Fuzzing {
     /// With a good guest, which is mutated, and which has to work after each of the others.
     pub fn new(good: &Path) -> Fuzzing {
         let bytes = fs::read(good).expect("the good guest is there");
-        let engine = Engine::with_cache(&CompiledCache::Off).expect("there is an engine");
+        let engine = Engine::builder()
+            .with_cache(CompiledCache::Off)
+            .build()
+            .expect("there is an engine");
         let good = engine
             .load_bytes("good", &bytes, Limits::default())
             .unwrap_or_else(|error| panic!("{error}"));
@@ -107,8 +116,11 @@ impl Fuzzing {
             .with_time(TIME)
             .with_memory(16 << 20)
             .with_table_elements(10_000)
+            .with_instances(20)
             .with_output(64 << 10)
-            .with_answer(1 << 20);
+            .with_lines(100)
+            .with_answer(1 << 20)
+            .with_fuel(seed.is_multiple_of(5).then_some(FUEL));
         let started = Instant::now();
         let loaded = self.engine.load_bytes("fuzzed", &bytes, limits);
         let mut report = Report {
@@ -187,70 +199,4 @@ fn store(directory: &Path) -> Store {
         .with_lock_timeout(Some(Duration::ZERO))
         .with_durability(Durability::None);
     Store::open_with(directory, options).expect("the directory is there")
-}
-
-/// A guest, and what it has answered.
-struct Recorded<U> {
-    updater: U,
-    patch: Option<Patch>,
-}
-
-impl<U: Updater> Updater for &mut Recorded<U> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
-        let patch = self.updater.update(current)?;
-        self.patch = patch.as_deref().cloned();
-        Ok(patch)
-    }
-}
-
-/// What the patch makes of the document.
-fn patched(document: Option<&str>, patch: Option<&Patch>) -> Option<String> {
-    let limits = amend_store::document::Limits::default();
-    let text = document.unwrap_or_default();
-    let mut made = if text.is_empty() {
-        Document::absent(&limits)
-    } else {
-        Document::parse(text.as_bytes(), &limits).expect("it is JSON")
-    };
-    let changed = patch.is_some_and(|patch| made.apply(patch).expect("the store has applied it"));
-    if !changed {
-        return document.map(str::to_owned);
-    }
-    let text = made.to_text();
-    serde_json::from_str::<serde::de::IgnoredAny>(&text).expect("it is JSON");
-    Some(text)
-}
-
-fn not_loaded(error: &LoadError) -> &'static str {
-    match error {
-        LoadError::NotAComponent { .. } => "not a component",
-        LoadError::NotAnUpdater { .. } => "not an updater",
-        LoadError::Start { source, .. } => called(source),
-        error => panic!("it was not loaded: {error:?}"),
-    }
-}
-
-fn failed(error: &Error) -> &'static str {
-    match error {
-        Error::Refused { .. } => "refused",
-        Error::InvalidPatch { .. } => "not a patch",
-        Error::Apply { .. } => "does not apply",
-        Error::UpdaterFailed { source, .. } => match source.downcast_ref() {
-            Some(error) => called(error),
-            None => panic!("nobody's error: {error:?}"),
-        },
-        error => panic!("it is not the guest's fault: {error:?}"),
-    }
-}
-
-fn called(error: &CallError) -> &'static str {
-    match error {
-        CallError::Trap { .. } => "trapped",
-        CallError::TimedOut { .. } => "timed out",
-        CallError::Memory { .. } => "memory",
-        CallError::Table { .. } => "table",
-        CallError::Output { .. } => "output",
-        CallError::Answer { .. } => "answer",
-        error => panic!("the host failed: {error:?}"),
-    }
 }

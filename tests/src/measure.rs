@@ -96,3 +96,18 @@ pub fn scratch() -> anyhow::Result<TempDir> {
         this.parent().context("it is in a directory")?,
     )?)
 }
+
+/// What the system says of this process's memory, in bytes: `VmRSS` for what it has, `VmHWM` for the most that it
+/// ever had.
+///
+/// # Errors
+///
+/// When the system does not say.
+pub fn memory(field: &str) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let value = status
+        .lines()
+        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let kilobytes = value.and_then(|value| value.split_whitespace().next());
+    Ok(kilobytes.context("it is not told")?.parse::<u64>()? << 10)
+}

@@ -15,6 +15,7 @@ mod update;
 use amend_runtime::{Engine, Limits, Plugin};
 use amend_tests::example;
 use std::fs;
+use std::path::Path;
 
 /// What the benchmarks share.
 struct Bench {
@@ -37,6 +38,11 @@ fn main() -> anyhow::Result<()> {
         .iter()
         .find(|arg| !arg.starts_with('-') && arg.parse::<usize>().is_err());
     let component = fs::read(example("rust/counter"))?;
+    if let [mode, directory] = args.as_slice()
+        && mode == many::COMPILE
+    {
+        return many::compile(&component, Path::new(directory));
+    }
     let engine = Engine::new()?;
     let bench = Bench {
         rounds,
@@ -44,7 +50,7 @@ fn main() -> anyhow::Result<()> {
         engine,
         component,
     };
-    println!("{rounds} rounds");
+    println!("{rounds} rounds; what it takes, beside what else is there");
     for (name, run) in [
         ("call", call::run as fn(&Bench) -> anyhow::Result<()>),
         ("update", update::run),
