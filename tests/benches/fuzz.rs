@@ -43,10 +43,7 @@ impl Tally {
                 println!("{what:<7} {kind:<18} {end:<16} {count:>8}");
             }
         }
-        for (what, (time, seed)) in [
-            ("load", self.slowest_load),
-            ("update", self.slowest_update),
-        ] {
+        for (what, (time, seed)) in [("load", self.slowest_load), ("update", self.slowest_update)] {
             println!("the slowest {what}: {time:.1?}, seed {seed}");
         }
     }

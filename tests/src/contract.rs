@@ -94,12 +94,7 @@ impl Contract {
     pub(crate) fn component(&self, mut module: Vec<u8>) -> Result<Vec<u8>, String> {
         let utf8 = StringEncoding::UTF8;
         let mut encode = || {
-            wit_component::embed_component_metadata(
-                &mut module,
-                &self.resolve,
-                self.world,
-                utf8,
-            )?;
+            wit_component::embed_component_metadata(&mut module, &self.resolve, self.world, utf8)?;
             ComponentEncoder::default().module(&module)?.encode()
         };
         encode().map_err(|error: anyhow::Error| format!("{error:?}"))

@@ -1,6 +1,7 @@
 //! Components that nobody would write: a seed gives one, always the same.
 
 mod answers;
+mod floods;
 mod modules;
 mod mutated;
 mod tamed;
@@ -42,12 +43,16 @@ impl Fuzz {
         let random = random_bytes(seed);
         let u = &mut Unstructured::new(&random);
         // The seed decides on the kind, so that a few seeds in a row have all kinds.
-        let (kind, bytes) = match seed % 8 {
+        let (kind, bytes) = match seed % 9 {
             0 | 1 => ("random code", modules::updater(&self.plugin, u)),
             2 => ("random code, WASI", modules::updater(&self.with_wasi, u)),
             3 | 4 => ("made-up answer", answers::updater(&self.plugin, u)),
             5 => ("mutated guest", mutated::bytes(&self.real, u)),
-            6 => ("mutated answer", mutated::bytes(&answers::updater(&self.plugin, u), u)),
+            6 => (
+                "mutated answer",
+                mutated::bytes(&answers::updater(&self.plugin, u), u),
+            ),
+            7 => ("flood", floods::updater(&self.with_wasi, u)),
             _ => modules::no_updater(u),
         };
         Fuzzed { kind, bytes }

@@ -13,8 +13,8 @@ use recorded::{Recorded, patched};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -166,7 +166,11 @@ impl Fuzzing {
                 let text = after.get(DOCUMENT).map(|entry| &entry.bytes[..]);
                 assert_eq!(text, expected.as_deref().map(str::as_bytes), "{patch:?}");
                 assert_eq!(receipt.changed, before != after, "{patch:?}");
-                if receipt.changed { "changed" } else { "unchanged" }
+                if receipt.changed {
+                    "changed"
+                } else {
+                    "unchanged"
+                }
             }
             Err(error) => {
                 assert_eq!(before, after, "{error} left something behind");

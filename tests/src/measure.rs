@@ -73,10 +73,7 @@ pub fn median(values: &mut [f64]) -> f64 {
 /// # Errors
 ///
 /// When one fails.
-pub fn each(
-    count: u32,
-    mut work: impl FnMut() -> anyhow::Result<()>,
-) -> anyhow::Result<Duration> {
+pub fn each(count: u32, mut work: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Duration> {
     let started = Instant::now();
     for _ in 0..count {
         work()?;

@@ -31,6 +31,7 @@ impl WasiView for State {
 }
 
 /// `amend:document/types.patch`.
+#[expect(dead_code, reason = "that it was taken over is all that counts")]
 #[derive(Debug, Clone, ComponentType, Lift)]
 #[component(variant)]
 pub(crate) enum Patch {
@@ -76,8 +77,8 @@ impl Bare {
         let mut store = Store::new(&self.engine, state);
         store.set_epoch_deadline(500);
         let instance = self.pre.instantiate(&mut store)?;
-        let update = instance
-            .get_typed_func::<(Option<&str>, &str), (Answer,)>(&mut store, self.update)?;
+        let update =
+            instance.get_typed_func::<(Option<&str>, &str), (Answer,)>(&mut store, self.update)?;
         let (answer,) = update.call(&mut store, (Some(current), args))?;
         Ok(answer)
     }

@@ -21,7 +21,6 @@ use std::path::Path;
 struct Bench {
     rounds: usize,
     component: Vec<u8>,
-    engine: Engine,
     counter: Plugin,
 }
 
@@ -43,11 +42,9 @@ fn main() -> anyhow::Result<()> {
     {
         return many::compile(&component, Path::new(directory));
     }
-    let engine = Engine::new()?;
     let bench = Bench {
         rounds,
-        counter: engine.load_bytes("counter", &component, Limits::default())?,
-        engine,
+        counter: Engine::new()?.load_bytes("counter", &component, Limits::default())?,
         component,
     };
     println!("{rounds} rounds; what it takes, beside what else is there");

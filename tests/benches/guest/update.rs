@@ -2,8 +2,8 @@
 
 use crate::{Bench, document};
 use amend_store::{Json, Store};
-use amend_tests::measure::{Contest, each, scratch};
 use amend_tests::increment;
+use amend_tests::measure::{Contest, each, scratch};
 use std::fs;
 
 const UPDATES: u32 = 20;

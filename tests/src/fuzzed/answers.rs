@@ -149,9 +149,7 @@ fn record(u: &mut Unstructured<'_>, length: usize, memory: u32) -> arbitrary::Re
     let mut record = if refuses {
         [1, at, long, 0, 0].map(u32::to_le_bytes).concat()
     } else {
-        [0, is_patch, kind, at, long]
-            .map(u32::to_le_bytes)
-            .concat()
+        [0, is_patch, kind, at, long].map(u32::to_le_bytes).concat()
     };
     // A case that there is none of.
     if u.ratio(1, 16)? {

@@ -53,11 +53,13 @@ fn config(u: &mut Unstructured<'_>) -> Config {
     let large = u.ratio(1, 8).unwrap_or_default();
     Config {
         gc_enabled: rarely,
+        // The engine is built without references to what is outside of WebAssembly.
+        reference_types_enabled: rarely,
         exceptions_enabled: rarely,
         memory64_enabled: rarely,
         threads_enabled: rarely,
         max_memories: if rarely { 4 } else { 1 },
-        max_tables: 4,
+        max_tables: if rarely { 4 } else { 1 },
         max_instructions: if large { 2000 } else { 200 },
         // So that a start function, which comes with the shape, is not most of what runs.
         max_funcs: if large { 100 } else { 20 },

@@ -5,21 +5,23 @@ use arbitrary::{Result, Unstructured};
 /// A few changes of some bytes.
 pub(super) fn bytes(right: &[u8], u: &mut Unstructured<'_>) -> Vec<u8> {
     let mut bytes = right.to_vec();
-    let changes = u.int_in_range(1..=6).unwrap_or(1);
+    let changes = *u.choose(&[1, 1, 1, 2, 5]).unwrap_or(&1);
+    // What changes its length is hardly ever a component still.
+    let in_place = u.ratio(3, 4).unwrap_or_default();
     for _ in 0..changes {
-        if change(&mut bytes, u).is_err() {
+        if change(&mut bytes, in_place, u).is_err() {
             break;
         }
     }
     bytes
 }
 
-fn change(bytes: &mut Vec<u8>, u: &mut Unstructured<'_>) -> Result<()> {
+fn change(bytes: &mut Vec<u8>, in_place: bool, u: &mut Unstructured<'_>) -> Result<()> {
     if bytes.is_empty() {
         return Ok(());
     }
     let at = u.choose_index(bytes.len())?;
-    match u.int_in_range(0..=15)? {
+    match u.int_in_range(if in_place { 5..=15 } else { 0..=15 })? {
         0 => bytes.truncate(at),
         1 | 2 => {
             let (from, end) = some(bytes, u)?;

@@ -1,5 +1,5 @@
 //! Random code that gets a little further. As it comes, hardly any is even given its arguments: its allocator
-//! answers with a random number, and so does its update.
+//! answers with a random number, and so does its update; and most are stopped while they start.
 
 use arbitrary::Unstructured;
 use std::convert::Infallible;
@@ -7,7 +7,8 @@ use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, Function, Instruction, Module};
 use wasmparser::{ExternalKind, FunctionBody, MemoryType, Parser, Payload, TypeRef};
 
-/// Gives a module memory, mostly an allocator that works, and mostly an update whose answer is in the memory.
+/// Gives a module memory, mostly an allocator that works, an update whose answer is in the memory, and nothing to
+/// do at the start.
 pub(super) fn tame(module: &[u8], u: &mut Unstructured<'_>) -> Vec<u8> {
     let functions = functions(module);
     let mut mostly = |index| u.ratio(7, 8).unwrap_or_default().then_some(index).flatten();
@@ -16,6 +17,7 @@ pub(super) fn tame(module: &[u8], u: &mut Unstructured<'_>) -> Vec<u8> {
         at: functions.imported,
         realloc: mostly(functions.realloc),
         update: mostly(functions.update),
+        initialize: mostly(functions.initialize),
         // Now and then more than a guest may have.
         pages: *u.choose(&[0, 1, 1, 1, 2, 17, 17, 1000]).unwrap_or(&1),
     }
@@ -32,6 +34,7 @@ struct Functions {
     imported: u32,
     realloc: Option<u32>,
     update: Option<u32>,
+    initialize: Option<u32>,
 }
 
 fn functions(module: &[u8]) -> Functions {
@@ -39,16 +42,21 @@ fn functions(module: &[u8]) -> Functions {
     for payload in Parser::new(0).parse_all(module) {
         match payload {
             Ok(Payload::ImportSection(imports)) => {
-                let is_function = |import: &wasmparser::Import<'_>| matches!(import.ty, TypeRef::Func(_));
+                let is_function =
+                    |import: &wasmparser::Import<'_>| matches!(import.ty, TypeRef::Func(_));
                 let imports = imports.into_imports().filter_map(Result::ok);
-                functions.imported = u32::try_from(imports.filter(is_function).count()).unwrap_or(u32::MAX);
+                functions.imported =
+                    u32::try_from(imports.filter(is_function).count()).unwrap_or(u32::MAX);
             }
             Ok(Payload::ExportSection(exports)) => {
                 for export in exports.into_iter().filter_map(Result::ok) {
                     match export.name {
                         _ if export.kind != ExternalKind::Func => {}
                         "cabi_realloc" => functions.realloc = Some(export.index),
-                        name if name.ends_with("#update") => functions.update = Some(export.index),
+                        "_initialize" => functions.initialize = Some(export.index),
+                        "amend:document/updater@0.1.0#update" => {
+                            functions.update = Some(export.index)
+                        }
                         _ => {}
                     }
                 }
@@ -63,6 +71,7 @@ struct Tame {
     at: u32,
     realloc: Option<u32>,
     update: Option<u32>,
+    initialize: Option<u32>,
     pages: u64,
 }
 
@@ -91,6 +100,10 @@ impl Reencode for Tame {
             let mut constant = Function::new([]);
             constant.instructions().i32_const(1024).end();
             code.function(&constant);
+        } else if at == self.initialize {
+            let mut nothing = Function::new([]);
+            nothing.instructions().end();
+            code.function(&nothing);
         } else if at == self.update {
             let mut function = self.new_function_with_parsed_locals(&body)?;
             let mut reader = body.get_operators_reader()?;

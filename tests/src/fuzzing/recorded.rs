@@ -35,4 +35,3 @@ pub(super) fn patched(document: Option<&str>, patch: Option<&Patch>) -> Option<S
     serde_json::from_str::<serde::de::IgnoredAny>(&text).expect("it is JSON");
     Some(text)
 }
-
