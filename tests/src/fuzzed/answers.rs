@@ -58,13 +58,17 @@ pub(super) fn updater(contract: &Contract, u: &mut Unstructured<'_>) -> Vec<u8> 
 
 fn module(u: &mut Unstructured<'_>) -> arbitrary::Result<String> {
     let text = text(u)?;
-    let pages = *u.choose(&[1, 1, 1, 2, 40, 1000])?;
-    let record = record(u, text.len(), pages << 16)?;
+    let pages = *u.choose(&[1, 1, 1, 1, 2, 2, 40, 1000])?;
+    let record = record(u, &text, pages << 16)?;
     let (record, text) = (escaped(&record), escaped(&text));
     let realloc = realloc(u)?;
-    let (first, then, last) = (action(u, 30)?, action(u, 4)?, action(u, 30)?);
+    let (first, then, last) = (action(u, 30)?, action(u, 6)?, action(u, 30)?);
     let answer = *u.choose(&["", "", "", "", ECHO_CURRENT, ECHO_ARGS])?;
-    let result = *u.choose(&[0, 0, 0, 0, 0, 0, 0, 2, -4, 0xfff0])?;
+    let result = if u.ratio(1, 12)? {
+        *u.choose(&[2, -4, 0xfff0])?
+    } else {
+        0
+    };
     Ok(format!(
         r#"(module
             (memory (export "memory") {pages})
@@ -131,8 +135,9 @@ fn text(u: &mut Unstructured<'_>) -> arbitrary::Result<Vec<u8>> {
 }
 
 /// `result<option<patch>, string>` as it lies in memory. Where the text is and how long is mostly true.
-fn record(u: &mut Unstructured<'_>, length: usize, memory: u32) -> arbitrary::Result<Vec<u8>> {
-    let length = u32::try_from(length).unwrap_or(u32::MAX);
+/// What kind of patch it is said to be is, too.
+fn record(u: &mut Unstructured<'_>, text: &[u8], memory: u32) -> arbitrary::Result<Vec<u8>> {
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let (mut at, mut long) = (TEXT, length);
     match u.int_in_range(0..=23)? {
         0 => long = u32::MAX,
@@ -145,7 +150,10 @@ fn record(u: &mut Unstructured<'_>, length: usize, memory: u32) -> arbitrary::Re
     }
     let refuses = u.ratio(1, 8)?;
     let is_patch = u32::from(!u.ratio(1, 16)?);
-    let kind = u.int_in_range(0..=2)?;
+    let kind = match text.first() {
+        Some(b'[') if u.ratio(3, 4)? => 0,
+        _ => u.int_in_range(0..=2)?,
+    };
     let mut record = if refuses {
         [1, at, long, 0, 0].map(u32::to_le_bytes).concat()
     } else {
