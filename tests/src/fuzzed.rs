@@ -59,7 +59,7 @@ impl Fuzz {
     }
 }
 
-/// Random bytes of a seed, by SplitMix64: a few lines, and the same everywhere and always.
+/// Random bytes of a seed, by `SplitMix64`: a few lines, and the same everywhere and always.
 fn random_bytes(seed: u64) -> Vec<u8> {
     let mut state = seed;
     (0..RANDOM / 8)

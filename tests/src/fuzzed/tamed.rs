@@ -55,7 +55,7 @@ fn functions(module: &[u8]) -> Functions {
                         "cabi_realloc" => functions.realloc = Some(export.index),
                         "_initialize" => functions.initialize = Some(export.index),
                         "amend:document/updater@0.1.0#update" => {
-                            functions.update = Some(export.index)
+                            functions.update = Some(export.index);
                         }
                         _ => {}
                     }
