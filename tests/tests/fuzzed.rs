@@ -42,5 +42,23 @@ fn no_component_harms_the_host_or_a_document() {
         "stack",
     ] {
         assert!(ends.contains(end), "none has come to {end:?}: {ends:?}");
-    }
+    } // Code that is refused before it runs, or that never answers, finds little.
+    let code = || {
+        reports
+            .iter()
+            .filter(|report| report.kind.starts_with("random code"))
+    };
+    let loaded = code().filter(|report| report.load == "loaded");
+    let answering = loaded
+        .clone()
+        .filter(|report| report.updates.contains(&"unchanged"));
+    let counts = (code().count(), loaded.count(), answering.count());
+    assert!(
+        counts.1 * 2 > counts.0,
+        "hardly any random code is loaded: {counts:?}"
+    );
+    assert!(
+        counts.2 * 20 > counts.0,
+        "hardly any random code answers: {counts:?}"
+    );
 }
