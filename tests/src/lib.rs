@@ -1,12 +1,20 @@
-//! What the tests of several parts together share: the built command, guests, and a look at a directory.
+//! What the tests of several parts together share: the built command, guests, a look at a directory, and how
+//! benchmarks compare.
 
 mod command;
+mod contract;
 mod directory;
+mod fuzzed;
+mod fuzzing;
 mod guests;
+mod increment;
+pub mod measure;
 
 pub use command::{amend, run, status};
 pub use directory::{Entry, look};
+pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile};
+pub use increment::increment;
 
 /// The Rust code in the README is compiled, and run where it is complete.
 #[cfg(doctest)]
