@@ -25,6 +25,16 @@ pub fn hostile(name: &str, directory: &Path) -> PathBuf {
     assemble(name, directory)
 }
 
+/// A hostile program, by its name: one of the binaries of `guests/rust/programs`, which are compiled in one go.
+pub fn program(name: &str) -> PathBuf {
+    let programs = amend_guest_build::components_in("tests/guests", "rust/programs")
+        .unwrap_or_else(|error| panic!("{error}"));
+    let component = programs.get(name);
+    component
+        .unwrap_or_else(|| panic!("there is no program {name}"))
+        .clone()
+}
+
 /// A guest in text form as a component.
 fn assemble(name: &str, directory: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR"))

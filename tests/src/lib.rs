@@ -6,7 +6,7 @@ mod guests;
 
 pub use command::{amend, run, status};
 pub use directory::{Entry, look};
-pub use guests::{example, hostile};
+pub use guests::{example, hostile, program};
 
 /// The Rust code in the README is compiled, and run where it is complete.
 #[cfg(doctest)]
