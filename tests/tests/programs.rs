@@ -322,7 +322,7 @@ fn exits_in_the_middle() {
     let scene = Scene::new();
     let exit = run("exits-in-the-middle", &scene.grants()).unwrap();
     assert_eq!(exit.code, 3);
-    assert_eq!(scene.read(), "{ \"count\":4, \"step\":2 }");
+    assert_eq!(scene.read(), "{ \"count\":4,\"step\":2 }");
     scene.goes_on();
 }
 
@@ -333,7 +333,7 @@ fn panics_in_the_middle() {
     assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
     let message = error.to_string();
     assert!(message.contains("three is too much"), "{message}");
-    assert_eq!(scene.read(), "{ \"count\":4, \"step\":2 }");
+    assert_eq!(scene.read(), "{ \"count\":4,\"step\":2 }");
     scene.goes_on();
 }
 
