@@ -238,5 +238,8 @@ fn inspecting_an_update_of_another_type() {
 
     let plugin = &inspect_json(&file)["worlds"]["plugin"];
     assert_eq!(plugin["fits"], false);
-    assert!(plugin["reason"].as_str().unwrap().contains(says), "{plugin}");
+    assert!(
+        plugin["reason"].as_str().unwrap().contains(says),
+        "{plugin}"
+    );
 }
