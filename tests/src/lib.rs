@@ -3,10 +3,12 @@
 mod command;
 mod directory;
 mod guests;
+mod made;
 
 pub use command::{amend, run, status};
 pub use directory::{Entry, look};
 pub use guests::{example, hostile, program};
+pub use made::{component, contract, names};
 
 /// The Rust code in the README is compiled, and run where it is complete.
 #[cfg(doctest)]

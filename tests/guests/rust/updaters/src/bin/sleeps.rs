@@ -10,3 +10,5 @@ fn update(_: Option<Value>, _: Value) -> Result<Option<Value>, Refusal> {
     sleep(Duration::from_secs(3600));
     Ok(None)
 }
+
+fn main() {}
