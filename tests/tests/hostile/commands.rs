@@ -86,3 +86,21 @@ fn what_is_wrong_with_a_guest_comes_before_the_lock() {
     ]);
     assert_eq!(code, 6, "{message}");
 }
+
+/// What a guest says is shown to people, and must not be able to speak to their terminals.
+#[test]
+fn steers_the_terminal() {
+    let scratch = tempfile::tempdir().unwrap();
+    let guest = hostile("steers-the-terminal", scratch.path());
+    let document = scratch.path().join("state.json");
+    fs::write(&document, "{}").unwrap();
+    for (args, code) in [("{}", 5), (r#"{"crash": true}"#, 6)] {
+        let file = document.to_str().unwrap();
+        let guest = guest.to_str().unwrap();
+        let (found, message) = status(&["update", file, "--with", guest, "--args", args]);
+        assert_eq!(found, code, "{message}");
+        assert!(message.contains("all is well"), "{message}");
+        let commands = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        assert!(!message.contains(commands), "{message:?}");
+    }
+}

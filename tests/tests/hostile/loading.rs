@@ -1,7 +1,8 @@
 //! Files that are no guests, or none of the kind that was asked for: known before any lock is taken.
 
 use crate::ground::{engine, hasty, patient};
-use amend_runtime::{CallError, Limits, LoadError, World};
+use amend_runtime::{CallError, Grants, Invocation, Limits, LoadError, World};
+use amend_store::Json;
 use amend_tests::{component, contract, example, hostile, program};
 use std::fs;
 
@@ -152,16 +153,26 @@ fn this_version_of_the_contract() {
         .unwrap();
 }
 
-/// 0.1.1 may only have more than 0.1.0 has, so what it exports fits who asks for 0.1.0. The other way round, what a
-/// newer program imports, this host may not have.
+/// 0.1.1 may only have more than 0.1.0 has, so what it exports fits who asks for 0.1.0. The other way round, a newer
+/// program works as long as it imports nothing that this host does not have.
 #[test]
 fn a_compatible_version_of_the_contract() {
-    engine()
-        .load_bytes("it", &updater_of("0.1.1"), patient())
-        .unwrap();
-    engine()
-        .load_program_bytes("it", &program_of("0.1.1"), patient())
-        .unwrap();
+    let updater = engine().load_bytes("it", &updater_of("0.1.1"), patient());
+    let answer = updater.unwrap().call(None, &Json::parse("{}").unwrap());
+    assert!(answer.unwrap().is_none());
+    let program = engine().load_program_bytes("it", &program_of("0.1.1"), patient());
+    let exit = program.unwrap().run(&Grants::new(), Invocation::new());
+    assert_eq!(exit.unwrap().code, 0);
+    let asks_for_more = component(
+        r#"(component
+             (import "amend:document/store@0.1.1" (instance (export "remove" (func))))
+             (core module $m (func (export "run") (result i32) (i32.const 0)))
+             (core instance $i (instantiate $m))
+             (func $run (result (result)) (canon lift (core func $i "run")))
+             (instance (export "wasi:cli/run@0.2.0") (export "run" (func $run))))"#,
+    );
+    let says = ["remove", "amend:document/store@0.1.1", "speaks 0.1.0"];
+    is_no(World::Program, &asks_for_more, &says);
 }
 
 #[test]
@@ -201,18 +212,16 @@ fn the_right_name_and_a_wrong_type() {
     is_no(World::Program, &program, &["of another type"]);
 }
 
-/// What stands under the name is no interface, or has no such function.
+/// What stands under the name has no such function, or something else that is called so.
 #[test]
 fn the_right_name_and_nothing_behind_it() {
-    for text in [
-        r#"(component (instance (export "amend:document/updater@0.1.0")))"#,
-        r#"(component
-             (component $c)
-             (instance $i (instantiate $c))
-             (instance (export "amend:document/updater@0.1.0") (export "update" (instance $i))))"#,
-    ] {
-        is_no(World::Plugin, &component(text), &["does not export"]);
-    }
+    let empty = r#"(component (instance (export "amend:document/updater@0.1.0")))"#;
+    is_no(World::Plugin, &component(empty), &["does not export"]);
+    let no_function = r#"(component
+        (component $c)
+        (instance $i (instantiate $c))
+        (instance (export "amend:document/updater@0.1.0") (export "update" (instance $i))))"#;
+    is_no(World::Plugin, &component(no_function), &["function"]);
 }
 
 #[track_caller]
