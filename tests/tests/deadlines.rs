@@ -4,7 +4,7 @@
 
 use amend_runtime::{CallError, CompiledCache, Engine, Limits, Plugin};
 use amend_store::Json;
-use amend_tests::hostile;
+use amend_tests::{contract, hostile};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,20 @@ const LATE: Duration = Duration::from_secs(10);
 
 const ROUNDS: usize = 3;
 
-/// Ends a guest that never would, as often as there is time for while the others compute for a second.
+/// Counts down from a thousand million, for a second or so, and answers `none`. It calls nobody meanwhile: all that can
+/// stop it, rightly or wrongly, is the clock that its own code looks at.
+const COUNTS: &str = r#"(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "amend:document/updater@0.1.0#update") (param i32 i32 i32 i32 i32) (result i32)
+    (local $left i32)
+    (local.set $left (i32.const 1000000000))
+    (loop
+      (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+      (br_if 0 (local.get $left)))
+    (i32.const 0)))"#;
+
+/// Ends a guest that never would, as often as there is time for while the others count.
 fn times_out(looping: &Plugin, limit: Duration) {
     let plugin = looping.within(limit);
     let args = Json::parse("null").unwrap();
@@ -44,17 +57,25 @@ fn those_who_have_time_answer_while_others_time_out() {
     let cache = CompiledCache::Directory(scratch.path().join("cache"));
     let engine = Engine::builder().with_cache(cache).build().unwrap();
     let limits = Limits::default().with_time(Duration::from_secs(60));
-    let load = |guest| engine.load(hostile(guest, scratch.path()), limits.clone());
-    let looping = load("loops-in-update").unwrap();
-    let computing = load("computes").unwrap();
-    let args = Json::parse(r#"{"milliseconds": 1000}"#).unwrap();
+    let looping = hostile("loops-in-update", scratch.path());
+    let looping = engine.load(looping, limits.clone()).unwrap();
+    let counting = contract("0.1.0", "export updater;", COUNTS);
+    let counting = engine.load_bytes("counts", &counting, limits).unwrap();
+    let args = Json::parse("null").unwrap();
 
     for _ in 0..ROUNDS {
         thread::scope(|threads| {
             for limit in SHORT {
                 threads.spawn(|| {
-                    let answer = computing.call(None, &args);
-                    assert!(matches!(answer, Ok(Some(_))), "{answer:?}");
+                    let started = Instant::now();
+                    let answer = counting.call(None, &args);
+                    assert!(matches!(answer, Ok(None)), "{answer:?}");
+                    let took = started.elapsed();
+                    let longest = SHORT[SHORT.len() - 1];
+                    assert!(
+                        took > longest,
+                        "only {took:?}: no deadline has passed meanwhile"
+                    );
                 });
                 let looping = &looping;
                 threads.spawn(move || times_out(looping, limit));
