@@ -86,10 +86,28 @@ fn standard_streams_are_passed_through_byte_for_byte() {
     }
 }
 
+/// `exit-with-code` came to WASI after `exit`, which knows only success and failure and is all that Rust's library
+/// calls.
 #[test]
 fn exit_codes_are_passed_on() {
     for code in [0, 1, 7, 255] {
-        let status = told(&[], &["exit", &code.to_string()]).status().unwrap();
+        let (_scratch, file) = written(&format!(
+            r#"(component
+                 (import "wasi:cli/exit@0.2.12" (instance $exit
+                   (export "exit-with-code" (func (param "status-code" u8)))))
+                 (core func $exit (canon lower (func $exit "exit-with-code")))
+                 (core module $m
+                   (import "host" "exit" (func $exit (param i32)))
+                   (func (export "run") (result i32) (call $exit (i32.const {code})) unreachable))
+                 (core instance $i (instantiate $m
+                   (with "host" (instance (export "exit" (func $exit))))))
+                 (func $run (result (result)) (canon lift (core func $i "run")))
+                 (instance (export "wasi:cli/run@0.2.12") (export "run" (func $run))))"#
+        ));
+        assert_eq!(command(&file, &[]), (code, String::new()));
+    }
+    for (said, code) in [("0", 0), ("1", 1), ("7", 1)] {
+        let status = told(&[], &["exit", said]).status().unwrap();
         assert_eq!(status.code(), Some(code));
     }
 }
@@ -344,16 +362,20 @@ fn all_of_a_large_output_comes() {
 
 /// A command that exports `wasi:cli/run` of this version, and succeeds or does not.
 fn command_of(version: &str, result: i32) -> (TempDir, PathBuf) {
-    let scratch = tempfile::tempdir().unwrap();
-    let file = scratch.path().join("command.wasm");
-    let text = format!(
+    written(&format!(
         r#"(component
              (core module $m (func (export "run") (result i32) (i32.const {result})))
              (core instance $i (instantiate $m))
              (func $run (result (result)) (canon lift (core func $i "run")))
              (instance (export "wasi:cli/run@{version}") (export "run" (func $run))))"#
-    );
-    fs::write(&file, component(&text)).unwrap();
+    ))
+}
+
+/// A component, as a file.
+fn written(text: &str) -> (TempDir, PathBuf) {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("command.wasm");
+    fs::write(&file, component(text)).unwrap();
     (scratch, file)
 }
 
