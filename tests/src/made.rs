@@ -1,6 +1,5 @@
 //! Components that no compiler makes: of another version of the contract, or with other types than it has.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use wit_component::{ComponentEncoder, StringEncoding};
@@ -37,19 +36,4 @@ pub fn contract(version: &str, world: &str, module: &str) -> Vec<u8> {
         .module(&module)
         .and_then(ComponentEncoder::encode)
         .unwrap_or_else(|error| panic!("{error:?}"))
-}
-
-/// The names of the hostile guests in a folder of `guests`.
-pub fn names(folder: &str) -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("guests")
-        .join(folder);
-    let entries = fs::read_dir(&folder).expect("there are guests");
-    entries
-        .map(|entry| {
-            let path = entry.expect("there are guests").path();
-            let name = path.file_stem().expect("a file has a name");
-            name.to_string_lossy().into_owned()
-        })
-        .collect()
 }
