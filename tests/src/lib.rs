@@ -8,13 +8,17 @@ mod fuzzed;
 mod fuzzing;
 mod guests;
 mod increment;
+mod made;
 pub mod measure;
+mod zoo;
 
 pub use command::{amend, run, status};
 pub use directory::{Entry, look};
 pub use fuzzing::{Fuzzing, Report};
-pub use guests::{example, hostile};
+pub use guests::{example, hostile, program};
 pub use increment::increment;
+pub use made::{component, contract};
+pub use zoo::{names, tested};
 
 /// The Rust code in the README is compiled, and run where it is complete.
 #[cfg(doctest)]

@@ -1,6 +1,7 @@
 //! From guests to components.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     path::{Path, PathBuf},
 };
@@ -64,17 +65,44 @@ impl Builder {
     /// Waits while another process compiles.
     ///
     /// # Errors
-    /// When something is missing on this machine, when the guest does not compile, or when a file cannot be
-    /// written.
+    /// When something is missing on this machine, when the guest does not compile, when a file cannot be
+    /// written, or when the guest is made of several components.
     pub fn compile(&self, guest: &Guest) -> Result<PathBuf, Error> {
+        let folder = self.components.join(&guest.language);
+        let only = |mut made: BTreeMap<String, PathBuf>| match made.pop_first() {
+            Some((_, component)) if made.is_empty() => {
+                Ok(BTreeMap::from([(guest.name.clone(), component)]))
+            }
+            _ => Err(Error::SeveralComponents {
+                guest: guest.to_string(),
+            }),
+        };
+        self.build(guest, &folder, only)?;
+        Ok(place(&folder, &guest.name))
+    }
+
+    /// The same for a guest of any number of components, such as a cargo package with many binaries: they are
+    /// compiled in one go, and each becomes `<name of the guest>/<name of the component>.wasm`. Returns their
+    /// paths by their names.
+    ///
+    /// # Errors
+    /// As [`Builder::compile`].
+    pub fn compile_all(&self, guest: &Guest) -> Result<BTreeMap<String, PathBuf>, Error> {
+        let folder = self.components.join(&guest.language).join(&guest.name);
+        self.build(guest, &folder, Ok)
+    }
+
+    /// Compiles a guest and puts into a folder what is kept of its components, under the names they are kept by.
+    fn build(
+        &self,
+        guest: &Guest,
+        folder: &Path,
+        keep: impl FnOnce(BTreeMap<String, PathBuf>) -> Result<BTreeMap<String, PathBuf>, Error>,
+    ) -> Result<BTreeMap<String, PathBuf>, Error> {
         let language = language::language_of(guest)?;
-        let component = self
-            .components
-            .join(&guest.language)
-            .join(format!("{}.wasm", guest.name));
         let work = self.work.join("work").join(language.name());
         create_folder(&work)?;
-        create_folder(component.parent().unwrap_or(&self.components))?;
+        create_folder(folder)?;
 
         let tools = Tools {
             work,
@@ -82,9 +110,18 @@ impl Builder {
         };
         let _lock = lock(&self.work.join("lock"))?;
         language.prepare(&tools)?;
-        publish::publish(&language.compile(guest, &tools)?, &component)?;
-        Ok(component)
+        let mut components = keep(language.compile(guest, &tools)?)?;
+        for (name, component) in &mut components {
+            let made = std::mem::replace(component, place(folder, name));
+            publish::publish(&made, component)?;
+        }
+        Ok(components)
     }
+}
+
+/// Where a component of this name is kept.
+fn place(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.wasm"))
 }
 
 fn create_folder(path: &Path) -> Result<(), Error> {

@@ -22,6 +22,12 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// One component was asked for, and the guest is made of several.
+    #[error("{guest} is made of several components")]
+    SeveralComponents {
+        /// The guest.
+        guest: String,
+    },
     /// The machine lacks something that could not be installed from here.
     #[error("{what} is not installed. Run `{remedy}`, then try again.\n{reason}")]
     Missing {

@@ -1,6 +1,6 @@
 //! What a language has to be able to do. Each one has a file of its own.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{Error, Guest, rust, tool::Tools};
 
@@ -13,9 +13,9 @@ pub(crate) trait Language: Sync {
     /// done. Called before the first guest of the language; cheap when all is there.
     fn prepare(&self, tools: &Tools) -> Result<(), Error>;
 
-    /// Compiles a guest unless nothing has changed, and says where the component is. No other process does
-    /// the same at the same time.
-    fn compile(&self, guest: &Guest, tools: &Tools) -> Result<PathBuf, Error>;
+    /// Compiles a guest unless nothing has changed, and says where its components are, by the names that the
+    /// language's own tools know them by: one of most guests. No other process does the same at the same time.
+    fn compile(&self, guest: &Guest, tools: &Tools) -> Result<BTreeMap<String, PathBuf>, Error>;
 }
 
 const LANGUAGES: &[&dyn Language] = &[&rust::Rust];

@@ -8,6 +8,9 @@
 //! # Ok::<(), amend_guest_build::Error>(())
 //! ```
 //!
+//! A guest is one component, but for those that are many small ones with the same dependencies: a cargo package with
+//! a binary for each, which [`components_in`] compiles in one go.
+//!
 //! A guest is compiled when it, or something it is made of, has changed; how to know that is left to the
 //! language's own tools. They work in a directory of their own under the workspace's target directory, so
 //! this may be called from inside `cargo test` and `cargo run`, and by many processes at once: one compiles,
@@ -26,7 +29,7 @@
 pub use builder::Builder;
 pub use error::Error;
 pub use guest::Guest;
-pub use once::{component, component_in};
+pub use once::{component, component_in, components_in};
 pub use tool::Progress;
 
 mod builder;

@@ -1,6 +1,7 @@
 //! Guests in Rust: `cargo build --target wasm32-wasip2` makes the component itself.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -44,9 +45,9 @@ impl Language for Rust {
         })
     }
 
-    fn compile(&self, guest: &Guest, tools: &Tools) -> Result<PathBuf, Error> {
+    fn compile(&self, guest: &Guest, tools: &Tools) -> Result<BTreeMap<String, PathBuf>, Error> {
         let manifest = guest.folder.join("Cargo.toml");
-        let file = component_file(&manifest)?;
+        let names = component_names(&manifest)?;
         let mut cargo = tool::cargo();
         cargo.current_dir(workspace::root()).args([
             "build",
@@ -59,7 +60,12 @@ impl Language for Rust {
         // Not the directory of the cargo that may be waiting for us: it holds the lock on its own.
         cargo.arg("--target-dir").arg(&tools.work);
         tools.run(&mut cargo)?;
-        Ok(tools.work.join(TARGET).join("guest").join(file))
+        let built = tools.work.join(TARGET).join("guest");
+        let components = names.into_iter().map(|name| {
+            let file = built.join(format!("{name}.wasm"));
+            (name, file)
+        });
+        Ok(components.collect())
     }
 }
 
@@ -71,8 +77,8 @@ fn is_target_installed() -> Result<bool, Error> {
     Ok(Path::new(tool::answer(&mut rustc)?.trim_end()).exists())
 }
 
-/// The name of the file that cargo makes: an updater is a `cdylib`, a program a `bin`.
-fn component_file(manifest: &Path) -> Result<String, Error> {
+/// What cargo makes components of: an updater is a `cdylib`, a program a `bin`, and a package may have many.
+fn component_names(manifest: &Path) -> Result<Vec<String>, Error> {
     let unexpected = |problem: &str| Error::Unexpected {
         command: format!("cargo metadata of {}", manifest.display()),
         problem: problem.to_owned(),
@@ -85,13 +91,17 @@ fn component_file(manifest: &Path) -> Result<String, Error> {
         .find(|package| package.manifest_path == canonical);
     let package =
         package.ok_or_else(|| unexpected("the package is not among those of its workspace"))?;
-    let component = package.targets.iter().find(|target| {
+    let components = package.targets.iter().filter(|target| {
         target
             .kind
             .iter()
             .any(|kind| kind == "cdylib" || kind == "bin")
     });
-    let component = component
-        .ok_or_else(|| unexpected("it has neither a library of crate-type cdylib nor a binary"))?;
-    Ok(format!("{}.wasm", component.name))
+    let names: Vec<_> = components.map(|target| target.name.clone()).collect();
+    if names.is_empty() {
+        return Err(unexpected(
+            "it has neither a library of crate-type cdylib nor a binary",
+        ));
+    }
+    Ok(names)
 }

@@ -1,0 +1,8 @@
+;; Grows its memory by the least that it can, until it gets no more, and traps.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "amend:document/updater@0.1.0#update") (param i32 i32 i32 i32 i32) (result i32)
+    (loop
+      (br_if 0 (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
+    unreachable))
