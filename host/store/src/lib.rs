@@ -72,7 +72,8 @@
 //! - **Nothing outside the store's directory is touched**, whatever the path says and wherever symbolic
 //!   links lead. A link inside the directory is followed, stays a link, and its target is replaced.
 //! - **Nothing outside a grant's scope is seen or touched**: it stays byte for byte, no version depends on it, and
-//!   no error tells about it. Updates of different scopes of one document are committed together.
+//!   no error shows any of it. What can be told through a scope is whether the document as a whole is too large, and at
+//!   which line it is not JSON. Updates of different scopes of one document are committed together.
 //! - **A crash leaves at most one temporary file a document**, and the next update of it removes that.
 //! - **An editor that takes no lock is noticed**: when the file, its size, its times or its mode are not as
 //!   they were when it was read, nothing is replaced ([`Error::ChangedMeanwhile`]).
