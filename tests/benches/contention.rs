@@ -8,8 +8,9 @@
 //! Every update is counted at the end, and none may be missing. The longest that anybody waited is told.
 
 use amend_runtime::{Engine, Limits, Plugin};
-use amend_store::{Json, Options, Patch, Store};
-use amend_tests::example;
+use amend_store::{Json, Options, Store};
+use amend_tests::measure::{median, scratch, verdict};
+use amend_tests::{example, increment};
 use anyhow::{Context, ensure};
 use std::fs::{self, File};
 use std::io::Write;
@@ -18,8 +19,6 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
-
-type Outcome = Result<Option<Patch>, Box<dyn std::error::Error + Send + Sync>>;
 
 /// So many raw commits are made before, and as many after.
 const RAW: usize = 250;
@@ -73,9 +72,7 @@ fn report(
     let (mut ratios, mut longest) = (Vec::new(), Duration::ZERO);
     let (mut raw_us, mut our_us) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
-        // Beside the build, not in the temporary directory: that one may be memory.
-        let target = std::env::current_exe()?;
-        let scratch = tempfile::tempdir_in(target.parent().context("it is in a directory")?)?;
+        let scratch = scratch()?;
         // Before and after: the file system gets slower the more files were deleted in the last minute.
         let before = raw(scratch.path(), RAW, bytes)?;
         let done = work(scratch.path())?;
@@ -89,17 +86,14 @@ fn report(
             longest = longest.max(done.longest);
         }
     }
-    for values in [&mut ratios, &mut raw_us, &mut our_us] {
-        values.sort_by(f64::total_cmp);
-    }
-    let ratio = ratios[ratios.len() / 2];
-    let verdict = if ratio >= least { "ok  " } else { "MISS" };
+    let ratio = median(&mut ratios);
     println!(
-        "{verdict} {what:<36} {ratio:>6.2} of {least:<5} ({:.2} to {:.2}; raw {:.0} us, amend {:.0} us each; longest wait {longest:.1?})",
+        "{} {what:<36} {ratio:>6.2} of {least:<5} ({:.2} to {:.2}; raw {:.0} us, amend {:.0} us each; longest wait {longest:.1?})",
+        verdict(ratio >= least),
         ratios[0],
         ratios[ratios.len() - 1],
-        raw_us[raw_us.len() / 2],
-        our_us[our_us.len() / 2],
+        median(&mut raw_us),
+        median(&mut our_us),
     );
     Ok(())
 }
@@ -123,12 +117,6 @@ fn raw(directory: &Path, count: usize, bytes: usize) -> anyhow::Result<Duration>
 fn store(directory: &Path) -> anyhow::Result<Store> {
     let patient = Options::default().with_lock_timeout(Some(Duration::from_secs(300)));
     Ok(Store::open_with(directory, patient)?)
-}
-
-fn increment(current: Option<&str>) -> Outcome {
-    let state: serde_json::Value = serde_json::from_str(current.unwrap_or("{}"))?;
-    let count = state["count"].as_u64().unwrap_or(0) + 1;
-    Ok(Some(Patch::merge(format!(r#"{{"count": {count}}}"#))?))
 }
 
 fn check(directory: &Path, document: &str, expected: usize) -> anyhow::Result<()> {

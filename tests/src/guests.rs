@@ -1,8 +1,7 @@
 //! Guests: the examples, and hostile ones.
 
+use crate::contract::Contract;
 use std::path::{Path, PathBuf};
-use wit_component::{ComponentEncoder, StringEncoding};
-use wit_parser::Resolve;
 
 /// The component of an example, `rust/counter` for example, compiled when it is not yet.
 pub fn example(name: &str) -> PathBuf {
@@ -46,24 +45,14 @@ fn assemble(name: &str, directory: &Path) -> PathBuf {
         .join("guests/wat")
         .join(format!("{name}.wat"));
     let path = directory.join(format!("{name}.wasm"));
-    let mut module = wat::parse_file(&source).unwrap_or_else(|error| panic!("{error}"));
+    let module = wat::parse_file(&source).unwrap_or_else(|error| panic!("{error}"));
     if is_component(&module) {
         std::fs::write(&path, module).expect("it can be written");
         return path;
     }
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve
-        .push_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit"))
-        .expect("the contract is valid");
-    let world = resolve
-        .select_world(&[package], Some("plugin"))
-        .expect("it has the world");
-    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
-        .expect("the world can be embedded");
-    let component = ComponentEncoder::default()
-        .module(&module)
-        .and_then(ComponentEncoder::encode)
-        .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    let component = Contract::plugin()
+        .component(module)
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     std::fs::write(&path, component).expect("it can be written");
     path
 }

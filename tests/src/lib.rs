@@ -1,14 +1,22 @@
-//! What the tests of several parts together share: the built command, guests, and a look at a directory.
+//! What the tests of several parts together share: the built command, guests, a look at a directory, and how
+//! benchmarks compare.
 
 mod command;
+mod contract;
 mod directory;
+mod fuzzed;
+mod fuzzing;
 mod guests;
+mod increment;
 mod made;
+pub mod measure;
 mod zoo;
 
 pub use command::{amend, run, status};
 pub use directory::{Entry, look};
+pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile, program};
+pub use increment::increment;
 pub use made::{component, contract};
 pub use zoo::{names, tested};
 

@@ -110,7 +110,7 @@ struct Attempts {
 }
 
 impl Attempts {
-    fn count(&mut self, outcome: Result<(), Error>) {
+    fn count(&mut self, outcome: &Result<(), Error>) {
         match outcome {
             Ok(()) => self.done += 1,
             Err(Error::Escapes { .. } | Error::NotALockFile { .. }) => self.denied += 1,
@@ -131,11 +131,11 @@ fn attack(grant: &Grant, is_over: &AtomicBool) -> Attempts {
             if let Ok(Some(snapshot)) = &read {
                 assert!(!snapshot.text.contains("secret"), "{path} was read");
             }
-            attempts.count(read.map(drop));
-            attempts.count(grant.update(path, &patch).map(drop));
+            attempts.count(&read.map(drop));
+            attempts.count(&grant.update(path, &patch).map(drop));
             // The documents do not have to grow, and the next update has something to do.
             let reset = Patch::replace("{}").unwrap();
-            attempts.count(grant.update(path, reset).map(drop));
+            attempts.count(&grant.update(path, reset).map(drop));
         }
     }
     attempts
@@ -173,7 +173,9 @@ fn nothing_outside_is_read_or_written_while_links_are_swapped() {
         let attackers: Vec<_> = (0..2)
             .map(|_| scope.spawn(|| attack(&grant, is_over)))
             .collect();
-        while started.elapsed() < seconds() && !attackers.iter().any(|one| one.is_finished()) {
+        while started.elapsed() < seconds()
+            && !attackers.iter().any(thread::ScopedJoinHandle::is_finished)
+        {
             thread::park_timeout(Duration::from_millis(100));
         }
         is_over.store(true, Ordering::Relaxed);

@@ -47,9 +47,22 @@ impl Failure {
 
     /// Tells the user, and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("amend: {}", self.message);
+        eprintln!("amend: {}", harmless(&self.message));
         ExitCode::from(self.code as u8)
     }
+}
+
+/// A message may repeat what a guest has said, which must not steer the terminal of who reads it.
+fn harmless(message: &str) -> String {
+    let mut shown = String::with_capacity(message.len());
+    for c in message.chars() {
+        if c.is_control() && !matches!(c, '\n' | '\t') {
+            shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 impl From<Error> for Failure {
@@ -76,7 +89,9 @@ impl From<Error> for Failure {
 fn apply_code(error: &ApplyError) -> Code {
     match error {
         // A limit of ours, not something about the document that the caller did not know.
-        ApplyError::TooLarge { .. } | ApplyError::TooDeep { .. } => Code::Unexpected,
+        ApplyError::TooLarge { .. } | ApplyError::NoRoom { .. } | ApplyError::TooDeep { .. } => {
+            Code::Unexpected
+        }
         _ => Code::Conflict,
     }
 }

@@ -9,7 +9,10 @@ use std::fmt::Write;
 
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let limits = args.limits.set(Limits::default());
-    let found = Engine::new()?.inspect(&args.component, &limits)?;
+    let found = Engine::builder()
+        .with_pool(false)
+        .build()?
+        .inspect(&args.component, &limits)?;
     if args.json {
         print(&format!("{:#}", as_json(&found)))
     } else {

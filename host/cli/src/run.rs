@@ -7,7 +7,7 @@ use amend_store::{Grant, Store};
 use std::process::ExitCode;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let engine = Engine::new()?;
+    let engine = Engine::builder().with_pool(false).build()?;
     let limits = args.limits.set(Limits::for_programs());
     let limits = limits
         .with_time(args.timeout)

@@ -16,7 +16,10 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
                 Failure::new(Code::Usage, format!("--args is not JSON: {error}"))
             })?;
             let limits = args.limits.set(Limits::default()).with_time(args.timeout);
-            let plugin = Engine::new()?.load(component, limits)?;
+            let plugin = Engine::builder()
+                .with_pool(false)
+                .build()?
+                .load(component, limits)?;
             update(args, plugin.with_args(arguments))
         }
     }

@@ -156,20 +156,16 @@ impl<'t> Document<'t> {
             scope,
             patch,
         );
-        match applied {
-            Ok(true) => return Ok(!self.state.has_text_of(&before)),
-            // The way to it was made for nothing.
-            Ok(false) => self.state = before,
-            Err(error) => {
-                self.state = before;
-                return Err(error);
-            }
+        if let Ok(true) = applied {
+            return Ok(!self.state.has_text_of(&before));
         }
-        Ok(false)
+        // An error, or nothing was written: what was made on the way is not to stay.
+        self.state = before;
+        applied
     }
 
     /// What stands at a pointer now, as a document of its own; an absent one where nothing stands. It shares
-    /// this one's text, and is not checked again. Patches applied to it are not applied to this one.
+    /// the text of this one, which is not checked again. Patches applied to it do nothing to this one.
     ///
     /// # Errors
     ///
@@ -177,23 +173,20 @@ impl<'t> Document<'t> {
     pub fn at(&self, scope: &Pointer) -> Result<Document<'_>, ApplyError> {
         let depth = self.limits.depth.saturating_sub(scope.tokens().len());
         let limits = self.limits.with_depth(depth);
-        if self.state.is_absent {
-            return Ok(Document::absent(&limits));
-        }
-        let found = get::find(&self.state.root, scope, &self.source);
-        let root = match found.map_err(under::out_of_reach)? {
-            Some(Found::Node(node)) => node.clone(),
-            Some(Found::Text(text)) => Node::Text(Text::Given(text)),
-            None => return Ok(Document::absent(&limits)),
-        };
-        let state = if scope.is_root() {
-            self.state.clone()
+        let (state, around) = if scope.is_root() {
+            (self.state.clone(), self.around.clone())
         } else {
-            State::of(root)
-        };
-        let around = match &state.root {
-            Node::Split(container) => container.layout.clone().outside(),
-            Node::Text(text) => Layout::around(text, self.source.parts(text), has_lines(text)),
+            let found = get::find(&self.state.root, scope, &self.source);
+            let root = match found.map_err(|error| under::out_of_reach(&error))? {
+                Some(Found::Node(node)) => node.clone(),
+                Some(Found::Text(text)) => Node::Text(Text::Given(text)),
+                None => return Ok(Document::absent(&limits)),
+            };
+            let around = match &root {
+                Node::Split(container) => container.layout.clone().outside(),
+                Node::Text(text) => Layout::around(text, self.source.parts(text), has_lines(text)),
+            };
+            (State::of(root), around)
         };
         Ok(Document {
             given: self.given,
@@ -205,7 +198,7 @@ impl<'t> Document<'t> {
         })
     }
 
-    /// Whether the text is another one than the one that was parsed.
+    /// Whether the text is another one than it was before the first patch.
     pub fn is_changed(&self) -> bool {
         !self.state.has_text_of(&self.first)
     }

@@ -1,4 +1,4 @@
-//! Changing a part of a document as if it were all of it.
+//! Changing a sub-document as if it were a document of its own.
 
 use crate::applying::Applying;
 use crate::error::{ApplyError, Attempt, Obstacle};
@@ -13,6 +13,17 @@ use crate::state::State;
 use crate::text::Text;
 use crate::walk::{Context, Missing, Target, target};
 
+/// Where a sub-document stands.
+struct Spot<'a, 't> {
+    value: &'a mut Node<'t>,
+    /// The layout that it is a child in.
+    around: Layout<'t>,
+    /// By how much the text has grown, when the sub-document was absent and had to be put there.
+    made: Option<isize>,
+    /// The child beside which it was put.
+    beside: Option<Text<'t>>,
+}
+
 /// Applies a patch to what stands at `scope`, and says whether anything stands there then. When nothing does,
 /// or after an error, the state may be half changed: whoever asked goes back.
 ///
@@ -26,91 +37,102 @@ pub(crate) fn apply<'t>(
     scope: &Pointer,
     patch: &Patch,
 ) -> Result<bool, ApplyError> {
-    let State { root, len, .. } = state;
-    let mut len_now = *len;
+    let mut len = state.len;
     let context = Context {
         patch: None,
         operation: None,
         op: "reach",
         pointer: scope,
     };
-    let way = target(
-        (root, &mut len_now),
-        around,
-        source,
-        &context,
-        scope,
-        Missing::IsMade,
-    );
-    let (of, place, beside, is_absent) = match way.map_err(out_of_reach)? {
-        Target::Root => {
-            let mut applying = Applying {
-                state,
-                around,
-                beside: None,
-                source,
-                limits,
-                patch: None,
-            };
-            applying.apply(patch)?;
-            return Ok(!state.is_absent);
-        }
-        Target::Element { of, index } => {
-            let place = of.slots.at(index);
-            let place = place.ok_or_else(|| blocked(Obstacle::NoElement))?;
-            (of, place, None, false)
-        }
-        Target::Member {
-            of,
-            place: Some(place),
-            ..
-        } => (of, place, None, false),
-        Target::Member { of, name, .. } => {
-            let beside = of.neighbour(None);
-            let grown = of.insert(None, Some(name), Node::Text(Text::Given("{}")));
-            len_now = len_now.saturating_add_signed(grown);
-            let place = of.slots.last();
-            let place = place.ok_or_else(|| blocked(Obstacle::NoElement))?;
-            (of, place, beside, true)
-        }
-    };
-    let around = of.layout.clone();
-    let value = of.value(place);
-    let mut below = State {
-        is_absent,
-        before: "",
-        root: std::mem::replace(value, Node::Text(Text::Given(""))),
-        behind: "",
-        // That of the whole document, which the limit is on.
-        len: len_now,
+    let root = (&mut state.root, &mut len);
+    let way = target(root, around, source, &context, scope, Missing::IsMade);
+    let Some(spot) = spot(way.map_err(|error| out_of_reach(&error))?)? else {
+        let mut applying = Applying {
+            state,
+            around,
+            beside: None,
+            source,
+            limits,
+            patch: None,
+        };
+        applying.apply(patch)?;
+        return Ok(!state.is_absent);
     };
     let depth = scope.tokens().len();
+    let mut below = State {
+        is_absent: spot.made.is_some(),
+        before: "",
+        root: std::mem::replace(spot.value, Node::Text(Text::Given(""))),
+        behind: "",
+        // That of the whole document, which is what the limit is on.
+        len: len.saturating_add_signed(spot.made.unwrap_or(0)),
+    };
     let mut applying = Applying {
         state: &mut below,
-        around: &around,
-        beside: beside.as_ref(),
+        around: &spot.around,
+        beside: spot.beside.as_ref(),
         source,
         limits: &limits.with_depth(limits.depth.saturating_sub(depth)),
         patch: None,
     };
     applying.apply(patch).map_err(without_size)?;
-    if is_absent {
-        // The way that was made is no step of the patch.
-        let is_container = matches!(below.root.kind(), Kind::Object | Kind::Array);
-        if depth + usize::from(is_container) > limits.depth {
-            return Err(blocked(Obstacle::TooDeep));
-        }
-        if below.len > limits.size && below.len > *len {
-            return Err(ApplyError::NoRoom {
-                attempt: Attempt::reach(),
-                limit: limits.size,
-            });
-        }
+    if spot.made.is_some() {
+        check(&below, depth, limits, state.len)?;
     }
-    *value = below.root;
-    *len = below.len;
+    let is_there = !below.is_absent;
+    *spot.value = below.root;
+    state.len = below.len;
     state.is_absent &= below.is_absent;
-    Ok(!below.is_absent)
+    Ok(is_there)
+}
+
+/// Puts an absent sub-document where it is to be, as an empty object. `None` is the whole document.
+fn spot<'a, 't>(target: Target<'a, 't>) -> Result<Option<Spot<'a, 't>>, ApplyError> {
+    let (of, place, made, beside) = match target {
+        Target::Root => return Ok(None),
+        Target::Element { of, index } => {
+            let place = of.slots.at(index);
+            (of, place, None, None)
+        }
+        Target::Member {
+            of,
+            name,
+            place: None,
+        } => {
+            let beside = of.neighbour(None);
+            let grown = of.insert(None, Some(name), Node::Text(Text::Given("{}")));
+            let place = of.slots.last();
+            (of, place, Some(grown), beside)
+        }
+        Target::Member { of, place, .. } => (of, place, None, None),
+    };
+    let place = place.ok_or_else(|| blocked(Obstacle::NoElement))?;
+    Ok(Some(Spot {
+        around: of.layout.clone(),
+        value: of.value(place),
+        made,
+        beside,
+    }))
+}
+
+/// The way to a sub-document that was absent is no step of the patch, so nobody has looked at what it takes.
+fn check(
+    below: &State<'_>,
+    depth: usize,
+    limits: &Limits,
+    len_before: usize,
+) -> Result<(), ApplyError> {
+    let is_container = matches!(below.root.kind(), Kind::Object | Kind::Array);
+    if depth + usize::from(is_container) > limits.depth {
+        return Err(blocked(Obstacle::TooDeep));
+    }
+    if below.len > limits.size && below.len > len_before {
+        return Err(ApplyError::NoRoom {
+            attempt: Attempt::reach(),
+            limit: limits.size,
+        });
+    }
+    Ok(())
 }
 
 fn blocked(obstacle: Obstacle) -> ApplyError {
@@ -121,7 +143,7 @@ fn blocked(obstacle: Obstacle) -> ApplyError {
 }
 
 /// What is in the way to a sub-document, without saying what and where it is.
-pub(crate) fn out_of_reach(error: ApplyError) -> ApplyError {
+pub(crate) fn out_of_reach(error: &ApplyError) -> ApplyError {
     blocked(match error {
         ApplyError::NotAContainer { .. } => Obstacle::NotAContainer,
         ApplyError::Ambiguous { .. } => Obstacle::Ambiguous,

@@ -31,7 +31,8 @@ fn case(error: &Error) -> fn(String) -> Told {
         Error::Malformed { .. } => Told::Malformed,
         Error::InvalidPatch { .. } => Told::InvalidPatch,
         Error::Apply {
-            source: ApplyError::TooLarge { .. } | ApplyError::TooDeep { .. },
+            source:
+                ApplyError::TooLarge { .. } | ApplyError::NoRoom { .. } | ApplyError::TooDeep { .. },
             ..
         }
         | Error::TooLarge { .. } => Told::TooLarge,
@@ -57,6 +58,11 @@ pub(crate) fn denied(what: &str, name: &str) -> Told {
 /// This is not JSON, or not a pointer.
 pub(crate) fn not_json(error: &dyn Display) -> Told {
     Told::Malformed(repeat(&error.to_string()))
+}
+
+/// No document has this version.
+pub(crate) fn no_version(path: &str, error: &dyn Display) -> Told {
+    Told::Conflict(format!("{}: {}", repeat(path), repeat(&error.to_string())))
 }
 
 /// The guest has called too often.

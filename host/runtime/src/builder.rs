@@ -5,17 +5,15 @@ use crate::error::{EngineError, failed};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use tokio::runtime::{Handle, Runtime};
-use tracing::warn;
-use wasmtime::{Cache, CacheConfig};
 
 /// Where compiled guests are kept, so that a guest is compiled once and not in every process.
 ///
-/// What is in there is native code that will be run: the directory must belong to the user, and must not be
-/// writable by anybody else.
+/// What is in there is native code that will be run: a directory that belongs to somebody else, or that others may
+/// write to, is not used. It holds a gigabyte at the most.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum CompiledCache {
-    /// Where `wasmtime` keeps its own, in the user's cache directory (`~/.cache/wasmtime` on Linux). Where
-    /// there is no such directory, a warning is logged and nothing is kept.
+    /// In the user's cache directory: `~/.cache/amend`, or in `$XDG_CACHE_HOME`. Where that cannot be, a warning is
+    /// logged and nothing is kept.
     #[default]
     User,
     /// This directory. It is made when it does not exist.
@@ -104,25 +102,6 @@ impl EngineBuilder {
     /// started.
     pub fn build(self) -> Result<Engine, EngineError> {
         Engine::assemble(self, timers()?)
-    }
-
-    pub(crate) fn open_cache(&self) -> Result<Option<Cache>, EngineError> {
-        let mut config = CacheConfig::new();
-        match &self.cache {
-            CompiledCache::Off => return Ok(None),
-            CompiledCache::User => {}
-            CompiledCache::Directory(directory) => {
-                config.with_directory(directory);
-            }
-        }
-        match (Cache::new(config), &self.cache) {
-            (Ok(opened), _) => Ok(Some(opened)),
-            (Err(error), CompiledCache::User) => {
-                warn!("compiled guests are not kept: {error:#}");
-                Ok(None)
-            }
-            (Err(error), _) => Err(failed(error)),
-        }
     }
 }
 

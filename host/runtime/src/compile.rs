@@ -28,8 +28,19 @@ pub(crate) fn compile(kit: &Kit, name: &str, bytes: &[u8]) -> Result<Component, 
         reason,
     };
     check_magic(bytes).map_err(|reason| not_a_component(reason.to_owned()))?;
-    Component::from_binary(&kit.wasmtime, bytes)
-        .map_err(|error| not_a_component(format!("{error:#}")))
+    let compiled = match &kit.cache {
+        Some(cache) => cache.compile(&kit.wasmtime, bytes),
+        None => Component::from_binary(&kit.wasmtime, bytes),
+    };
+    compiled.map_err(|error| {
+        let reason = format!("{error:#}");
+        // wasmtime has no type for it.
+        if reason.contains("pooling allocator") {
+            let guest = name.to_owned();
+            return LoadError::NoRoom { guest, reason };
+        }
+        not_a_component(reason)
+    })
 }
 
 /// Tells a component from what people hand over instead of one. Both kinds of WebAssembly start with the

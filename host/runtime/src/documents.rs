@@ -1,6 +1,6 @@
 //! The documents that one guest can see while it runs: the host's side of `amend:document/store`.
 
-use crate::answer::{answer, denied, not_json, over_calls};
+use crate::answer::{answer, denied, no_version, not_json, over_calls};
 use crate::bindings::types::{Error, Patch as Said, Receipt, Snapshot};
 use crate::grants::Grants;
 use crate::said::patch;
@@ -82,7 +82,7 @@ impl Documents {
         let patch = read_patch(said)?;
         let expected = expected.map(str::parse::<Version>).transpose();
         // Versions are opaque: what no store has given is a version that no document has.
-        let expected = expected.map_err(|error| Error::Conflict(format!("{path}: {error}")))?;
+        let expected = expected.map_err(|error| no_version(path, &error))?;
         receipt(path, grant.update_if(document, expected, patch))
     }
 

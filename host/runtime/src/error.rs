@@ -41,6 +41,15 @@ pub enum LoadError {
         /// What it is, or what is wrong with it.
         reason: String,
     },
+    /// It is made of more, or of larger, parts than this engine sets memory aside for: an engine without a
+    /// [pool](crate::EngineBuilder::with_pool) may be able to run it.
+    #[error("{guest}: larger than the engine's pool has room for: {reason}")]
+    NoRoom {
+        /// The guest's name.
+        guest: String,
+        /// What there is too much of.
+        reason: String,
+    },
     /// It is a component, but none of the world that was asked for: it imports what it is not given, or does
     /// not export what is called, or with another type.
     #[error("{guest}: not {}: {reason}", article(*world))]

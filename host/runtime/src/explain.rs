@@ -20,7 +20,8 @@ pub(crate) struct Circumstances<'r> {
 /// Finds out which limit, if one, is behind an error.
 pub(crate) fn explain(error: &wasmtime::Error, about: Circumstances<'_>) -> CallError {
     let limits = about.limits;
-    match about.excess {
+    // Of several streams only one is looked after in `about`; the error knows which it was.
+    match about.excess.or(error.downcast_ref().copied()) {
         Some(Excess::Bytes) => {
             return CallError::Output {
                 limit: limits.output,

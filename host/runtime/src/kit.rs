@@ -1,6 +1,7 @@
 //! What guests of one kind of compiled code are compiled and linked with.
 
 use crate::builder::EngineBuilder;
+use crate::cache::Cache;
 use crate::error::{EngineError, failed};
 use crate::instance::Guest;
 use crate::linker::add_to_linker;
@@ -15,6 +16,7 @@ const HOST_STACK: usize = 1 << 20;
 
 pub(crate) struct Kit {
     pub(crate) wasmtime: wasmtime::Engine,
+    pub(crate) cache: Option<Cache>,
     pub(crate) plugins: Linker<Guest>,
     pub(crate) programs: Linker<Guest>,
 }
@@ -27,7 +29,6 @@ impl Kit {
         config.epoch_interruption(true);
         config.max_wasm_stack(builder.stack);
         config.async_stack_size(builder.stack.saturating_add(HOST_STACK));
-        config.cache(builder.open_cache()?);
         if is_metered {
             config.consume_fuel(true);
             config.cranelift_nan_canonicalization(true);
@@ -41,6 +42,7 @@ impl Kit {
         ticker::start(wasmtime.weak()).map_err(|error| failed(error.into()))?;
         Ok(Kit {
             wasmtime,
+            cache: Cache::open(&builder.cache)?,
             plugins,
             programs,
         })

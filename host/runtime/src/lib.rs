@@ -98,6 +98,7 @@
 mod answer;
 mod bindings;
 mod builder;
+mod cache;
 mod compile;
 mod documents;
 mod engine;

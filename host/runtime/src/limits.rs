@@ -21,7 +21,8 @@ pub struct Limits {
     pub memory: usize,
     /// How many elements its tables may have together. 100,000 by default; one table has a million at the most.
     pub table_elements: usize,
-    /// How many core instances it may be made of, and how many memories and tables each. 100 by default.
+    /// How many core instances it may be made of, and how many memories and tables each. 100 by default; an engine with
+    /// a pool has room for 32 memories and 128 tables of one guest.
     pub instances: usize,
     /// How many bytes it may print, where they go to the log or are kept. 1 MiB by default.
     pub output: usize,

@@ -24,17 +24,19 @@ const KEPT: usize = 256 << 10;
 
 /// Lets an engine take instances from a pool, so many at once.
 pub(crate) fn use_pool(config: &mut Config, instances: u32) {
+    // Room for the largest that one guest may be, however few run at once.
+    let of = |(usual, most): (u32, u32)| instances.saturating_mul(usual).max(most);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances)
         .total_stacks(instances)
-        .total_memories(instances.saturating_mul(MEMORIES.0))
+        .total_memories(of(MEMORIES))
         .max_memories_per_component(MEMORIES.1)
         .max_memories_per_module(MEMORIES.1)
-        .total_tables(instances.saturating_mul(TABLES.0))
+        .total_tables(of(TABLES))
         .max_tables_per_component(TABLES.1)
         .max_tables_per_module(TABLES.1)
         .table_elements(TABLE_ELEMENTS)
-        .total_core_instances(instances.saturating_mul(CORE_INSTANCES.0))
+        .total_core_instances(of(CORE_INSTANCES))
         .max_core_instances_per_component(CORE_INSTANCES.1)
         .max_core_instance_size(INSTANCE_SIZE)
         .max_component_instance_size(INSTANCE_SIZE)

@@ -5,7 +5,8 @@ use std::thread;
 use std::time::Duration;
 use wasmtime::EngineWeak;
 
-/// How long a tick takes. A guest is stopped at most this much late.
+/// How long a tick takes. A guest is stopped about this much late, or by as much as its last instruction takes: one
+/// that fills all of its memory is not interrupted.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 
 /// Starts the thread that moves the engine's epoch on. It ends with the engine.

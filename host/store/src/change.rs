@@ -39,8 +39,8 @@ pub(crate) struct Changed {
     pub(crate) version: Option<Version>,
 }
 
-/// The part of a document that stands at a scope, as a document of its own.
-pub(crate) fn part<'d>(
+/// What stands at a scope, as a document of its own.
+pub(crate) fn sub_document<'d>(
     path: &Path,
     document: &'d Document<'_>,
     scope: &Pointer,
@@ -57,8 +57,8 @@ fn does_not_fit(path: &Path) -> impl FnOnce(ApplyError) -> Error {
 
 /// Asks an updater and applies its answer. After an error the document is the same.
 ///
-/// The version of a part is told at once. That of a whole document, which may be large, is worked out by
-/// whoever needs it, and while other things are done.
+/// The version of what stands at a scope is told at once. That of a whole document, which may be large, is worked
+/// out by whoever needs it, and while other things are done.
 pub(crate) fn change(
     path: &Path,
     document: &mut Document<'_>,
@@ -67,9 +67,9 @@ pub(crate) fn change(
 ) -> Result<Changed, Error> {
     let Aim { scope, expected } = aim;
     let patch = {
-        let part = part(path, document, scope)?;
-        expect(path, &part, *expected)?;
-        ask(path, &part, updater)?
+        let current = sub_document(path, document, scope)?;
+        expect(path, &current, *expected)?;
+        ask(path, &current, updater)?
     };
     let is_another = match patch {
         None => false,
@@ -81,7 +81,7 @@ pub(crate) fn change(
     let version = if scope.is_root() {
         None
     } else {
-        Some(version(&part(path, document, scope)?))
+        Some(version(&sub_document(path, document, scope)?))
     };
     Ok(Changed {
         is_another,

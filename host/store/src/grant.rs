@@ -66,7 +66,11 @@ impl Grant {
     /// pointer followed by the other.
     #[must_use]
     pub fn under(mut self, scope: Pointer) -> Grant {
-        self.scope = self.scope.join(&scope);
+        self.scope = if self.scope.is_root() {
+            scope
+        } else {
+            self.scope.join(&scope)
+        };
         self
     }
 

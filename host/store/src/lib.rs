@@ -32,6 +32,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! What somebody may touch who is not trusted with all of this is a [`Grant`]: the right to read or to update, and
+//! a scope, which makes what stands at a pointer look like the whole document.
+//!
 //! # Guarantees
 //!
 //! - **No update is lost.** Whoever changes a document holds an exclusive [`flock(2)`] on `<document>.lock`
@@ -68,6 +71,9 @@
 //!   keep the old text; [`HardLinks::Separate`] allows that.
 //! - **Nothing outside the store's directory is touched**, whatever the path says and wherever symbolic
 //!   links lead. A link inside the directory is followed, stays a link, and its target is replaced.
+//! - **Nothing outside a grant's scope is seen or touched**: it stays byte for byte, no version depends on it, and
+//!   no error shows any of it. What can be told through a scope is whether the document as a whole is too large, and at
+//!   which line it is not JSON. Updates of different scopes of one document are committed together.
 //! - **A crash leaves at most one temporary file a document**, and the next update of it removes that.
 //! - **An editor that takes no lock is noticed**: when the file, its size, its times or its mode are not as
 //!   they were when it was read, nothing is replaced ([`Error::ChangedMeanwhile`]).
@@ -88,6 +94,8 @@
 //! - `security.*` and `trusted.*` attributes are the system's to give where the process may not set them.
 //! - While a thread waits for a lock with a time limit, another thread waits in its place; when the time is
 //!   up that one stays until the lock is free, and gives it back.
+//! - What is not in a document, everybody notices who is granted a scope of it: whether the file can be read and
+//!   written, and how long its lock is held. A document that is too large is refused with its size.
 //! - A file that is mounted on its own cannot be replaced ([`Error::MountPoint`]).
 //!
 //! [`flock(2)`]: https://man7.org/linux/man-pages/man2/flock.2.html
@@ -102,6 +110,8 @@ mod commit;
 mod disk;
 mod early;
 mod error;
+#[cfg(test)]
+mod error_tests;
 mod grant;
 mod holder;
 mod inside;

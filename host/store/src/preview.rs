@@ -1,6 +1,6 @@
 //! What an update would do, without doing it.
 
-use crate::change::{change, parse, part, version};
+use crate::change::{change, parse, sub_document, version};
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::options::Options;
@@ -26,23 +26,23 @@ pub(crate) fn preview<D: Directory>(
         .flatten();
     let mut document = parse(path, current.as_ref(), &options.limits)?;
     // That of a whole document is there already, and may be large.
-    let part_before = if aim.scope.is_root() {
+    let below_before = if aim.scope.is_root() {
         None
     } else {
-        text(&part(path, &document, &aim.scope)?)
+        text(&sub_document(path, &document, &aim.scope)?)
     };
     let changed = change(path, &mut document, aim, updater)?;
     let receipt = Receipt {
         version: changed.version.unwrap_or_else(|| version(&document)),
         changed: changed.is_another,
     };
-    let after = text(&part(path, &document, &aim.scope)?);
+    let after = text(&sub_document(path, &document, &aim.scope)?);
     drop(document);
     let before = if aim.scope.is_root() {
         let whole = current.map(Current::into_text);
         whole.filter(|text| !text.is_empty())
     } else {
-        part_before
+        below_before
     };
     Ok(Preview {
         receipt,

@@ -6,7 +6,8 @@ use amend_document::Pointer;
 /// What an update did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receipt {
-    /// The version of the document that this update made, or found when it changed nothing.
+    /// The version of the document that this update made, or found when it changed nothing. Through a
+    /// [`Grant`](crate::Grant) with a scope it is that of what stands there.
     ///
     /// Others may have changed the document since. When threads of one process update a document at once,
     /// those changes may even have come to the disk together with this one; the version is then one that no
@@ -23,16 +24,16 @@ pub struct Receipt {
 pub struct Preview {
     /// What the update would answer.
     pub receipt: Receipt,
-    /// The document as it is; `None` where there is none.
+    /// The document as it is, or what stands at the scope of a [`Grant`](crate::Grant); `None` where there is none.
     pub before: Option<String>,
-    /// The document as it would be; `None` where there would be none.
+    /// The same as it would be; `None` where there would be none.
     pub after: Option<String>,
 }
 
-/// What an update is about: a document or a part of it, and what is expected to be there.
+/// What an update is about: a document or a sub-document, and what is expected to be there.
 #[derive(Debug, Clone)]
 pub(crate) struct Aim {
-    /// Where the part is that counts as the whole document.
+    /// Where that stands which counts as the whole document.
     pub(crate) scope: Pointer,
     pub(crate) expected: Expected,
 }

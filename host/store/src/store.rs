@@ -1,6 +1,6 @@
 //! A store: a directory of documents.
 
-use crate::change::{parse, part, version};
+use crate::change::{parse, sub_document, version};
 use crate::error::Error;
 use crate::options::Options;
 use crate::place::Root;
@@ -105,7 +105,7 @@ impl Store {
         self.read_under(&Pointer::root(), document.as_ref(), at)
     }
 
-    /// What stands at a pointer in the part of the document that stands at the scope.
+    /// What stands at a pointer that begins at the scope.
     pub(crate) fn read_under(
         &self,
         scope: &Pointer,
@@ -122,11 +122,11 @@ impl Store {
         };
         let parsed = parse(&place.path, Some(&current), &self.options.limits)
             .map_err(|error| error.within(scope))?;
-        let part = part(&place.path, &parsed, scope)?;
-        let version = version(&part);
+        let below = sub_document(&place.path, &parsed, scope)?;
+        let version = version(&below);
         if scope.is_root() && at.is_root() {
             // All of it, with the white space around the value: what is printed is what is on disk.
-            drop(part);
+            drop(below);
             drop(parsed);
             let text = current.into_text();
             let text = text
@@ -135,7 +135,7 @@ impl Store {
                 .unwrap_or(text);
             return Ok(Some(Snapshot { text, version }));
         }
-        let text = part.get(at).map_err(|source| Error::Apply {
+        let text = below.get(at).map_err(|source| Error::Apply {
             path: place.path.clone(),
             source,
         })?;

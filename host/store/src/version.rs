@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Names the exact bytes of a document: the BLAKE3 hash of them, 64 hexadecimal digits, as `b3sum` prints.
+/// Names the exact bytes of a document, or of what stands at the scope of a [`Grant`](crate::Grant): the BLAKE3 hash of them, 64 hexadecimal digits, as `b3sum` prints.
 ///
 /// Two documents have the same version when, and only when, they are equal byte for byte. A document that
 /// does not exist has the version of the empty text, [`Version::ABSENT`].
@@ -70,7 +70,8 @@ pub struct ParseVersionError {
 pub struct Snapshot {
     /// The exact text at the pointer that was asked for. A byte order mark is not part of it.
     pub text: String,
-    /// The version of the whole document it was read from.
+    /// The version of the whole document it was read from. Through a [`Grant`](crate::Grant) with a scope it is
+    /// that of what stands there.
     pub version: Version,
 }
 

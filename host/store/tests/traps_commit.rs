@@ -6,7 +6,7 @@
 
 mod common;
 
-use amend_store::{Error, PathProblem};
+use amend_store::{Error, Grant, Patch, PathProblem, Pointer, Version};
 use common::*;
 use std::fs;
 use std::io::ErrorKind;
@@ -245,6 +245,13 @@ fn a_change_that_changes_nothing_needs_no_right_to_write() {
         assert_eq!(
             receipt.version,
             store.read("a.json").unwrap().unwrap().version
+        );
+        let grant = Grant::new(store.clone()).under(Pointer::parse("/count").unwrap());
+        let receipt = grant.update("a.json", Patch::replace("1").unwrap());
+        let receipt = receipt.unwrap();
+        assert_eq!(
+            (receipt.version, receipt.changed),
+            (Version::of(b"1"), false)
         );
         match store.update("a.json", increment) {
             Err(Error::Io { source, .. }) => {

@@ -50,7 +50,7 @@ fn what_is_no_lock_file_is_named_and_left_alone() {
                 ..
             }) => {
                 assert!(found.starts_with(kind), "{found}");
-                assert_eq!(named, Some(lock));
+                assert_eq!(named.as_deref(), Some(&*lock));
             }
             other => panic!("{kind}: {other:?}"),
         }

@@ -17,7 +17,7 @@ fn computes() {
         "computes",
         Limits::default().with_time(Duration::from_secs(60)),
     );
-    let args = Json::parse(&format!("{{\"milliseconds\":{}}}", LONG.as_millis())).unwrap();
+    let args = Json::parse(format!("{{\"milliseconds\":{}}}", LONG.as_millis())).unwrap();
     let hasty = load("loops-in-update", Limits::default());
     let asleep = load("sleeps", Limits::default());
     let started = Instant::now();

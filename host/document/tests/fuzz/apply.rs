@@ -133,7 +133,8 @@ fn untouched(before: &str, value: &Value, after: &str, operations: &[Value]) {
     }
 }
 
-/// The same operations do the same to a document that stands in the middle of a long array.
+/// The same operations do the same to a document that stands in the middle of a long array, whether their
+/// pointers lead there or begin there.
 fn far_inside(text: &str, operations: &Patch, list: &Value) {
     let bare = text.trim_start_matches('\u{feff}').trim();
     let (long, count) = many(bare);
@@ -164,6 +165,10 @@ fn far_inside(text: &str, operations: &Patch, list: &Value) {
     }
     inside.apply(&patch).expect("it worked for the one alone");
     let at = Pointer::parse(&at).expect("it is one");
+    let mut under = Document::parse(long.as_bytes(), &limits).expect("it was JSON before");
+    let applied = under.apply_under(&at, operations);
+    applied.expect("it worked for the one alone");
+    assert_eq!(under.to_text(), inside.to_text());
     let alone = alone.to_text();
     let inside = inside.get(&at).expect("no ambiguity").expect("it is there");
     assert_eq!(strict(&alone), strict(&inside));

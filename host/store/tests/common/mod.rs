@@ -10,6 +10,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 pub(crate) mod acl;
+pub(crate) mod batch;
 
 use amend_store::{Options, Patch, Store};
 use serde_json::Value;

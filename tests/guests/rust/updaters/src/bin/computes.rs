@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 
 amend_guest::updater!(update);
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "it is what the SDK hands over"
+)]
 fn update(_: Option<Value>, args: Value) -> Result<Value, Refusal> {
     let Some(time) = args["milliseconds"].as_u64() else {
         refuse!("for how long?");

@@ -5,6 +5,10 @@ use std::net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 
 amend_guest::updater!(update);
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "it is what the SDK hands over"
+)]
 fn update(_: Option<Value>, args: Value) -> Result<Option<Value>, Refusal> {
     let home = args["home"].as_str().unwrap_or_default();
     let attempts = [

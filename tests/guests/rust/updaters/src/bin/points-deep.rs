@@ -4,6 +4,10 @@ use amend_guest::{Operation, Patch, Refusal, Value, json};
 
 amend_guest::updater!(update);
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "it is what the SDK hands over"
+)]
 fn update(_: Option<Value>, args: Value) -> Result<Patch, Refusal> {
     if args["as"] == "pointer" {
         return Patch::operations([Operation::add("/a".repeat(100_000), 1)]);

@@ -1,0 +1,152 @@
+//! What an error tells those who must not learn where a document is: looked at for every variant.
+
+use crate::error::{Error, PathProblem};
+use crate::holder::LockHolder;
+use crate::version::Version;
+use amend_document::{Document, Json, Limits, Patch, PatchError, SyntaxError};
+use std::error::Error as StdError;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+const VARIANTS: usize = 20;
+
+/// A new variant has to be put here, and so into the test.
+fn number(error: &Error) -> usize {
+    match error {
+        Error::InvalidPath { .. } => 0,
+        Error::Escapes { .. } => 1,
+        Error::NotGranted { .. } => 2,
+        Error::NotAFile { .. } => 3,
+        Error::Malformed { .. } => 4,
+        Error::TooLarge { .. } => 5,
+        Error::LockTimeout { .. } => 6,
+        Error::NotALockFile { .. } => 7,
+        Error::VersionMismatch { .. } => 8,
+        Error::ChangedMeanwhile { .. } => 9,
+        Error::NotWritable { .. } => 10,
+        Error::HardLinked { .. } => 11,
+        Error::MountPoint { .. } => 12,
+        Error::Nested { .. } => 13,
+        Error::Apply { .. } => 14,
+        Error::Refused { .. } => 15,
+        Error::UpdaterFailed { .. } => 16,
+        Error::InvalidPatch { .. } => 17,
+        Error::DurabilityUnknown { .. } => 18,
+        Error::Io { .. } => 19,
+    }
+}
+
+fn syntax() -> SyntaxError {
+    Json::parse("{").expect_err("it is not JSON")
+}
+
+fn every_one() -> Vec<Error> {
+    let path = || PathBuf::from("/host/secret/a.json");
+    let lock = || Some(PathBuf::from("/host/locks/a.json.lock"));
+    let denied = || Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
+    let version = Version::of(b"{}");
+    let holder = LockHolder {
+        process: 4711,
+        command: Some("sleeper".into()),
+    };
+    let mut absent = Document::absent(&Limits::default());
+    let patch = Patch::operations(r#"[{"op": "remove", "path": "/a"}]"#).expect("it is a patch");
+    let apply = absent.apply(&patch).expect_err("there is nothing");
+    vec![
+        Error::InvalidPath {
+            path: path(),
+            problem: PathProblem::Parent,
+        },
+        Error::Escapes { path: path() },
+        Error::NotGranted { path: path() },
+        Error::NotAFile {
+            path: path(),
+            kind: "a directory",
+        },
+        Error::Malformed {
+            path: path(),
+            source: syntax(),
+        },
+        Error::TooLarge {
+            path: path(),
+            size: 2,
+            limit: 1,
+        },
+        Error::LockTimeout {
+            path: path(),
+            lock: lock(),
+            waited: Duration::from_secs(1),
+            holder: Some(holder),
+        },
+        Error::NotALockFile {
+            path: path(),
+            lock: lock(),
+            kind: "a directory",
+        },
+        Error::VersionMismatch {
+            path: path(),
+            expected: None,
+            found: version,
+        },
+        Error::ChangedMeanwhile { path: path() },
+        Error::NotWritable {
+            path: path(),
+            source: denied(),
+        },
+        Error::HardLinked {
+            path: path(),
+            links: 2,
+        },
+        Error::MountPoint {
+            path: path(),
+            source: denied(),
+        },
+        Error::Nested { path: path() },
+        Error::Apply {
+            path: path(),
+            source: apply,
+        },
+        Error::Refused {
+            path: path(),
+            source: Arc::from(Box::<dyn StdError + Send + Sync>::from("no")),
+        },
+        Error::UpdaterFailed {
+            path: path(),
+            source: Arc::from(Box::<dyn StdError + Send + Sync>::from("it trapped")),
+        },
+        Error::InvalidPatch {
+            path: path(),
+            source: PatchError::Syntax(syntax()),
+        },
+        Error::DurabilityUnknown {
+            path: path(),
+            version,
+            source: denied(),
+        },
+        Error::Io {
+            path: path(),
+            action: "reading it",
+            source: denied(),
+        },
+    ]
+}
+
+#[test]
+fn with_another_path_no_error_tells_where_the_document_is_or_who_holds_its_lock() {
+    let errors = every_one();
+    let numbers: Vec<usize> = errors.iter().map(number).collect();
+    assert_eq!(numbers, (0..VARIANTS).collect::<Vec<_>>());
+    for error in errors {
+        assert!(error.to_string().contains("/host/secret/a.json"), "{error}");
+        let number_before = number(&error);
+        let error = error.with_path(Path::new("b.json"));
+        assert_eq!(number(&error), number_before);
+        assert!(error.to_string().starts_with("b.json: "), "{error}");
+        let all = format!("{error} {error:?}");
+        for hidden in ["host", "secret", "a.json", "4711", "sleeper"] {
+            assert!(!all.contains(hidden), "{hidden}: {all}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What a guest has answered, and what has to come of it.
+
+use amend_store::document::{Document, Limits};
+use amend_store::{Patch, Updater, UpdaterError};
+use std::borrow::Cow;
+
+/// A guest, and what it has answered.
+pub(super) struct Recorded<U> {
+    pub(super) updater: U,
+    pub(super) patch: Option<Patch>,
+}
+
+impl<U: Updater> Updater for &mut Recorded<U> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+        let patch = self.updater.update(current)?;
+        self.patch = patch.as_deref().cloned();
+        Ok(patch)
+    }
+}
+
+/// What the patch makes of the document.
+pub(super) fn patched(document: Option<&str>, patch: Option<&Patch>) -> Option<String> {
+    let limits = Limits::default();
+    let text = document.unwrap_or_default();
+    let mut made = if text.is_empty() {
+        Document::absent(&limits)
+    } else {
+        Document::parse(text.as_bytes(), &limits).expect("it is JSON")
+    };
+    let changed = patch.is_some_and(|patch| made.apply(patch).expect("the store has applied it"));
+    if !changed {
+        return document.map(str::to_owned);
+    }
+    let text = made.to_text();
+    serde_json::from_str::<serde::de::IgnoredAny>(&text).expect("it is JSON");
+    Some(text)
+}

@@ -1,0 +1,110 @@
+//! Two contenders that take turns, so that a busy moment of the machine hits both; what counts is the ratio.
+
+use anyhow::Context;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// What came of some rounds.
+#[derive(Debug, Default)]
+pub struct Contest {
+    ratios: Vec<f64>,
+    ours: Vec<f64>,
+    theirs: Vec<f64>,
+}
+
+impl Contest {
+    /// Lets both do their work in every round, the one that begins being the other in the next, and takes how
+    /// long each says that it took. A first round warms up.
+    ///
+    /// # Errors
+    ///
+    /// When one of them fails.
+    pub fn of(
+        rounds: usize,
+        mut ours: impl FnMut() -> anyhow::Result<Duration>,
+        mut theirs: impl FnMut() -> anyhow::Result<Duration>,
+    ) -> anyhow::Result<Contest> {
+        let mut contest = Contest::default();
+        for round in 0..=rounds {
+            let (our, their) = if round % 2 == 0 {
+                let our = ours()?;
+                (our, theirs()?)
+            } else {
+                let their = theirs()?;
+                (ours()?, their)
+            };
+            if round > 0 {
+                contest.ratios.push(our.as_secs_f64() / their.as_secs_f64());
+                contest.ours.push(our.as_secs_f64() * 1e6);
+                contest.theirs.push(their.as_secs_f64() * 1e6);
+            }
+        }
+        Ok(contest)
+    }
+
+    /// Prints the median, the middle half, and whether it is allowed.
+    pub fn report(mut self, what: &str, allowed: f64) {
+        let ratio = median(&mut self.ratios);
+        let quarter = self.ratios.len() / 4;
+        println!(
+            "{} {what:<58} {ratio:>6.2} of {allowed:<5} ({:.2} to {:.2}; {:.1} us beside {:.1} us)",
+            verdict(ratio <= allowed),
+            self.ratios[quarter],
+            self.ratios[self.ratios.len() - 1 - quarter],
+            median(&mut self.ours),
+            median(&mut self.theirs),
+        );
+    }
+}
+
+/// How a line of a report begins.
+pub fn verdict(good: bool) -> &'static str {
+    if good { "ok  " } else { "MISS" }
+}
+
+/// The one in the middle; they are sorted afterwards.
+pub fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// How long one of so many takes.
+///
+/// # Errors
+///
+/// When one fails.
+pub fn each(count: u32, mut work: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Duration> {
+    let started = Instant::now();
+    for _ in 0..count {
+        work()?;
+    }
+    Ok(started.elapsed() / count)
+}
+
+/// A directory beside the build, not in the temporary directory: that one may be memory, and what is measured
+/// there is no disk.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn scratch() -> anyhow::Result<TempDir> {
+    let this = std::env::current_exe()?;
+    Ok(tempfile::tempdir_in(
+        this.parent().context("it is in a directory")?,
+    )?)
+}
+
+/// What the system says of this process's memory, in bytes: `VmRSS` for what it has, `VmHWM` for the most that it
+/// ever had.
+///
+/// # Errors
+///
+/// When the system does not say.
+pub fn memory(field: &str) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let value = status
+        .lines()
+        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let kilobytes = value.and_then(|value| value.split_whitespace().next());
+    Ok(kilobytes.context("it is not told")?.parse::<u64>()? << 10)
+}
