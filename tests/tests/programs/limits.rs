@@ -3,8 +3,10 @@
 use crate::scene::{SHORT, Scene, all_are, engine, run, run_with};
 use amend_runtime::{CallError, Grants, Invocation, Limits};
 use amend_store::{Grant, Options, Store};
-use amend_tests::program;
+use amend_tests::{amend, hostile, program};
 use std::fs::File;
+use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -75,19 +77,40 @@ fn waits_for_a_lock() {
     scene.works();
 }
 
-/// The store's patience is shorter here, so the guest lives to be told, and to print it.
+/// The store's patience is shorter here, so the guest lives to be told, and to print it. Another process has the lock
+/// until it is killed.
 #[test]
 fn whoever_holds_the_lock_is_not_told() {
     let scene = Scene::new();
+    let updater = hostile("loops-in-update", scene.scratch.path());
+    let mut holder = Command::new(amend())
+        .args([
+            "update",
+            scene.document().to_str().unwrap(),
+            "--timeout",
+            "60s",
+        ])
+        .args(["--with", updater.to_str().unwrap()])
+        .spawn()
+        .unwrap();
     let lock = File::open(scene.lock_file()).unwrap();
-    lock.lock().unwrap();
+    while lock.try_lock().is_ok() {
+        lock.unlock().unwrap();
+        thread::yield_now();
+    }
     let options = Options::default().with_lock_timeout(Some(Duration::from_millis(50)));
     let store = Store::open_with(scene.root(), options).unwrap();
     let grants = Grants::new().with_documents("state", Grant::new(store));
     let said = scene.said(&run("waits-for-a-lock", &grants.unwrap()).unwrap());
-    all_are(&said, "update: TimedOut(\"state/app.json: ");
-    assert!(!said.contains(".lock"), "{said}");
-    drop(lock);
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    all_are(
+        &said,
+        "update: TimedOut(\"state/app.json: another process held the lock for more than",
+    );
+    for hidden in [".lock", "(amend)", &holder.id().to_string()] {
+        assert!(!said.contains(hidden), "{said}");
+    }
     scene.works();
 }
 

@@ -24,6 +24,8 @@ fn main() {
         "state/..",
         "state/../secret.json",
         "state/inner/../../secret.json",
+        "state/inner/../app.json",
+        "state/./../root/app.json",
         "state//etc/passwd",
         "state/app.json/",
         "state/app.json\0",
