@@ -3,7 +3,7 @@
 //! Address space is set aside once, and given out and taken back without asking the system each time. Only what
 //! guests really touch is memory.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// A component may be made of several core modules, with memories and tables of their own. What one guest may
@@ -53,8 +53,14 @@ pub(crate) struct Places(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    free: Mutex<u32>,
+    line: Mutex<Line>,
     freed: Condvar,
+}
+
+#[derive(Debug)]
+struct Line {
+    free: u32,
+    waiting: u32,
 }
 
 /// A place in the pool, until this is dropped.
@@ -64,28 +70,43 @@ pub(crate) struct Place<'p>(&'p Shared);
 
 impl Places {
     pub(crate) fn new(count: u32) -> Places {
+        let line = Line {
+            free: count,
+            waiting: 0,
+        };
         Places(Arc::new(Shared {
-            free: Mutex::new(count),
+            line: Mutex::new(line),
             freed: Condvar::new(),
         }))
     }
 
     /// Waits for a place. Every guest that has one ends within its limit of time, so it comes.
     pub(crate) fn take(&self) -> Place<'_> {
-        let mut free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            free = (self.0.freed.wait(free)).unwrap_or_else(PoisonError::into_inner);
+        let mut line = self.0.lock();
+        line.waiting += 1;
+        while line.free == 0 {
+            line = (self.0.freed.wait(line)).unwrap_or_else(PoisonError::into_inner);
         }
-        *free -= 1;
+        line.waiting -= 1;
+        line.free -= 1;
         Place(&self.0)
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
-        *free += 1;
-        self.0.freed.notify_one();
+        let mut line = self.0.lock();
+        line.free += 1;
+        // A system call, when there is somebody to wake or not.
+        if line.waiting > 0 {
+            self.0.freed.notify_one();
+        }
     }
 }
 
