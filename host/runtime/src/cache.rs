@@ -8,7 +8,7 @@ use crate::error::EngineError;
 use etcetera::BaseStrategy;
 use std::fs::{self, DirBuilder, File, FileTimes};
 use std::hash::{Hash, Hasher};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -57,12 +57,17 @@ impl Cache {
         Ok(Cache { directory })
     }
 
+    /// The component in a file, if it was compiled before. The file is read piece by piece: a large component is not
+    /// wanted in memory when it is there compiled.
+    pub(crate) fn find(&self, engine: &Engine, component: &Path) -> io::Result<Option<Component>> {
+        let key = key(engine, &mut File::open(component)?)?;
+        Ok(load(engine, &self.file(&key)))
+    }
+
     /// The component of these bytes: compiled before, or compiled now and kept.
     pub(crate) fn compile(&self, engine: &Engine, bytes: &[u8]) -> wasmtime::Result<Component> {
-        let file = self
-            .directory
-            .join(key(engine, bytes))
-            .with_extension(SUFFIX);
+        // Not the key that a file was looked for by: it may be another file by now.
+        let file = self.file(&key(engine, &mut &*bytes)?);
         if let Some(component) = load(engine, &file) {
             return Ok(component);
         }
@@ -74,6 +79,10 @@ impl Cache {
             );
         }
         Ok(component)
+    }
+
+    fn file(&self, key: &str) -> PathBuf {
+        self.directory.join(key).with_extension(SUFFIX)
     }
 
     fn keep(&self, component: &Component, file: &Path) -> wasmtime::Result<()> {
@@ -159,11 +168,11 @@ fn is_ours_alone(facts: &fs::Metadata) -> io::Result<()> {
 }
 
 /// Names what a component is compiled to: by its bytes, and by everything of the engine that the result depends on.
-fn key(engine: &Engine, bytes: &[u8]) -> String {
+fn key(engine: &Engine, component: &mut dyn Read) -> io::Result<String> {
     let mut hasher = Blake(blake3::Hasher::new());
     engine.precompile_compatibility_hash().hash(&mut hasher);
-    hasher.0.update(bytes);
-    hasher.0.finalize().to_hex().to_string()
+    hasher.0.update_reader(component)?;
+    Ok(hasher.0.finalize().to_hex().to_string())
 }
 
 /// 64 bits are enough for a hash table, and too few to run code by.

@@ -21,6 +21,29 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, LoadError> {
     })
 }
 
+/// A component, where it is.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'s> {
+    File(&'s Path),
+    Bytes(&'s [u8]),
+}
+
+impl Source<'_> {
+    /// Compiles the component, or finds it in the cache.
+    pub(crate) fn compile(self, kit: &Kit, name: &str) -> Result<Component, LoadError> {
+        let file = match self {
+            Source::File(file) => file,
+            Source::Bytes(bytes) => return compile(kit, name, bytes),
+        };
+        if let Some(cache) = &kit.cache
+            && let Ok(Some(component)) = cache.find(&kit.wasmtime, file)
+        {
+            return Ok(component);
+        }
+        compile(kit, name, &read(file)?)
+    }
+}
+
 /// Compiles a component, or finds it in the cache.
 pub(crate) fn compile(kit: &Kit, name: &str, bytes: &[u8]) -> Result<Component, LoadError> {
     let not_a_component = |reason: String| LoadError::NotAComponent {

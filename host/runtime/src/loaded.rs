@@ -1,6 +1,6 @@
 //! A guest that was compiled, linked and checked: what plugins and programs have in common.
 
-use crate::compile::{compile, fit};
+use crate::compile::{Source, fit};
 use crate::engine::{Engine, World};
 use crate::error::LoadError;
 use crate::instance::{Given, Guest, Sandbox};
@@ -29,7 +29,7 @@ impl Loaded {
     pub(crate) fn load<P, R>(
         engine: &Engine,
         name: &str,
-        bytes: &[u8],
+        source: Source<'_>,
         world: World,
         limits: &Limits,
     ) -> Result<Loaded, LoadError>
@@ -38,7 +38,7 @@ impl Loaded {
         R: ComponentNamedList + Lift,
     {
         let kit = engine.kit(limits)?;
-        let component = compile(kit, name, bytes)?;
+        let component = source.compile(kit, name)?;
         Loaded::check::<P, R>(engine, kit, name, &component, world, limits)
     }
 

@@ -1,7 +1,7 @@
 //! A plugin: an updater that was loaded, ready to be called.
 
 use crate::bindings::types::Patch as Said;
-use crate::compile::read;
+use crate::compile::Source;
 use crate::engine::{Engine, World};
 use crate::error::{CallError, LoadError};
 use crate::instance::Given;
@@ -49,7 +49,7 @@ impl Engine {
     /// See [`LoadError`].
     pub fn load(&self, file: impl AsRef<Path>, limits: Limits) -> Result<Plugin, LoadError> {
         let file = file.as_ref();
-        self.load_bytes(&file.to_string_lossy(), &read(file)?, limits)
+        self.load_from(&file.to_string_lossy(), Source::File(file), limits)
     }
 
     /// The same from memory; `name` stands in messages and in the log.
@@ -63,7 +63,16 @@ impl Engine {
         bytes: &[u8],
         limits: Limits,
     ) -> Result<Plugin, LoadError> {
-        let loaded = Loaded::load::<Params, Results>(self, name, bytes, World::Plugin, &limits)?;
+        self.load_from(name, Source::Bytes(bytes), limits)
+    }
+
+    fn load_from(
+        &self,
+        name: &str,
+        source: Source<'_>,
+        limits: Limits,
+    ) -> Result<Plugin, LoadError> {
+        let loaded = Loaded::load::<Params, Results>(self, name, source, World::Plugin, &limits)?;
         Ok(Plugin::new(loaded, limits))
     }
 }

@@ -1,6 +1,6 @@
 //! A program: a command that was loaded, ready to be run.
 
-use crate::compile::read;
+use crate::compile::Source;
 use crate::documents::Documents;
 use crate::engine::{Engine, World};
 use crate::error::{CallError, LoadError};
@@ -53,7 +53,7 @@ impl Engine {
         limits: Limits,
     ) -> Result<Program, LoadError> {
         let file = file.as_ref();
-        self.load_program_bytes(&file.to_string_lossy(), &read(file)?, limits)
+        self.load_program_from(&file.to_string_lossy(), Source::File(file), limits)
     }
 
     /// The same from memory; `name` stands in messages and in the log.
@@ -67,8 +67,17 @@ impl Engine {
         bytes: &[u8],
         limits: Limits,
     ) -> Result<Program, LoadError> {
+        self.load_program_from(name, Source::Bytes(bytes), limits)
+    }
+
+    fn load_program_from(
+        &self,
+        name: &str,
+        source: Source<'_>,
+        limits: Limits,
+    ) -> Result<Program, LoadError> {
         let world = World::Program;
-        let loaded = Loaded::load::<Params, Results>(self, name, bytes, world, &limits)?;
+        let loaded = Loaded::load::<Params, Results>(self, name, source, world, &limits)?;
         Ok(Program {
             loaded: Arc::new(loaded),
             limits,
