@@ -41,7 +41,7 @@ impl Scene {
     }
 
     pub(crate) fn root(&self) -> PathBuf {
-        self.scratch.path().join("root")
+        self.scratch.path().join("granted")
     }
 
     pub(crate) fn document(&self) -> PathBuf {

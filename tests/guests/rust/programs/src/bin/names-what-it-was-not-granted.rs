@@ -25,7 +25,7 @@ fn main() {
         "state/../secret.json",
         "state/inner/../../secret.json",
         "state/inner/../app.json",
-        "state/./../root/app.json",
+        "state/./../granted/app.json",
         "state//etc/passwd",
         "state/app.json/",
         "state/app.json\0",
