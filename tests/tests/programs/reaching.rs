@@ -129,7 +129,7 @@ fn races_for_a_secret() {
     // The store's own directory changes with every swap.
     let around = || {
         let mut around = look(outside);
-        around.remove("root");
+        around.remove("granted");
         around
     };
     let before = around();
