@@ -2,11 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs::File,
     path::{Path, PathBuf},
 };
 
-use crate::{Error, Guest, Progress, guest, language, publish, tool::Tools, workspace};
+use crate::{Error, Guest, Progress, files, guest, language, publish, tool::Tools, workspace};
 
 /// Where the examples are, seen from the top of the workspace.
 const EXAMPLES: &str = "guest/examples";
@@ -101,11 +101,12 @@ impl Builder {
     ) -> Result<BTreeMap<String, PathBuf>, Error> {
         let language = language::language_of(guest)?;
         let work = self.work.join("work").join(language.name());
-        create_folder(&work)?;
-        create_folder(folder)?;
+        files::create(&work)?;
+        files::create(folder)?;
 
         let tools = Tools {
             work,
+            installed: self.work.join("tools"),
             progress: self.progress,
         };
         let _lock = lock(&self.work.join("lock"))?;
@@ -122,10 +123,6 @@ impl Builder {
 /// Where a component of this name is kept.
 fn place(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.wasm"))
-}
-
-fn create_folder(path: &Path) -> Result<(), Error> {
-    fs::create_dir_all(path).map_err(Error::file("create the folder", path))
 }
 
 /// Waits for the lock file, which is held as long as the file that comes back is open. It is never deleted:

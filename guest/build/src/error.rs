@@ -22,6 +22,12 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// A guest's source is not where it is looked for.
+    #[error("{}: a guest's source is either updater.* or program.*", folder.display())]
+    NoSource {
+        /// The guest's folder.
+        folder: PathBuf,
+    },
     /// One component was asked for, and the guest is made of several.
     #[error("{guest} is made of several components")]
     SeveralComponents {

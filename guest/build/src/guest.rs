@@ -24,6 +24,37 @@ impl fmt::Display for Guest {
     }
 }
 
+/// What a guest is, in the words of the contract: see `wit/worlds.wit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// An updater: its source is `updater` and the language's ending.
+    Plugin,
+    /// A program: its source is `program` and the language's ending.
+    Program,
+}
+
+impl Guest {
+    /// Which world it is made for, by the name of its source file. Not for Rust, where Cargo.toml says it.
+    ///
+    /// # Errors
+    /// [`Error::NoSource`] when it has neither file, or both.
+    pub fn world(&self) -> Result<World, Error> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(Error::file("list", &self.folder))? {
+            let path = entry.map_err(Error::file("list", &self.folder))?.path();
+            names.extend(path.file_stem().map(std::ffi::OsStr::to_owned));
+        }
+        let has = |stem: &str| names.iter().any(|name| name == stem);
+        match (has("updater"), has("program")) {
+            (true, false) => Ok(World::Plugin),
+            (false, true) => Ok(World::Program),
+            _ => Err(Error::NoSource {
+                folder: self.folder.clone(),
+            }),
+        }
+    }
+}
+
 /// The guests below a folder, sorted.
 pub(crate) fn guests_in(root: &Path) -> Result<Vec<Guest>, Error> {
     let mut guests = Vec::new();
@@ -110,6 +141,21 @@ mod tests {
         let names: Vec<_> = guests.iter().map(Guest::to_string).collect();
         assert_eq!(names, ["go/counter", "go/token", "rust/counter"]);
         assert_eq!(guests[1].folder, root.path().join("go/token"));
+    }
+
+    #[test]
+    fn the_source_says_what_it_is() {
+        let (_root, guests) = three();
+        let has = |file: &str| {
+            fs::write(guests[0].folder.join(file), "").unwrap();
+            guests[0].world()
+        };
+        has("notes.txt").unwrap_err();
+        assert_eq!(has("updater.go").unwrap(), World::Plugin);
+        let error = has("program.go").unwrap_err().to_string();
+        assert!(error.contains("either updater.* or program.*"), "{error}");
+        fs::remove_file(guests[0].folder.join("updater.go")).unwrap();
+        assert_eq!(guests[0].world().unwrap(), World::Program);
     }
 
     #[test]

@@ -28,16 +28,21 @@
 
 pub use builder::Builder;
 pub use error::Error;
-pub use guest::Guest;
+pub use guest::{Guest, World};
 pub use once::{component, component_in, components_in};
 pub use tool::Progress;
 
 mod builder;
 mod error;
+mod files;
 mod guest;
+mod kept;
 mod language;
+mod npm;
 mod once;
+mod pip;
 mod publish;
+mod recipe;
 mod rust;
 mod tool;
 mod workspace;

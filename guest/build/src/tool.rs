@@ -23,6 +23,8 @@ pub enum Progress {
 pub(crate) struct Tools {
     /// A directory for whatever the language wants to keep between builds.
     pub(crate) work: PathBuf,
+    /// Where installed tools are kept, for all languages: see `kept.rs`.
+    pub(crate) installed: PathBuf,
     /// Whether people are watching.
     pub(crate) progress: Progress,
 }
