@@ -35,7 +35,32 @@ static const yyjson_alc MEMORY = {allocate, reallocate, release, NULL};
 
 yyjson_mut_doc *amend_json(void) { return yyjson_mut_doc_new(&MEMORY); }
 
+/* Where a JSON text is nested too deep; its length when it is not. */
+static size_t too_deep_at(const char *text, size_t length) {
+    size_t depth = 0;
+    bool is_string = false;
+    for (size_t at = 0; at < length; at++) {
+        char character = text[at];
+        if (is_string) {
+            at += character == '\\';
+            is_string = character != '"';
+        } else if (character == '"') {
+            is_string = true;
+        } else if ((character == '[' || character == '{') && ++depth > AMEND_DEEPEST) {
+            return at;
+        } else if (character == ']' || character == '}') {
+            depth--;
+        }
+    }
+    return length;
+}
+
 yyjson_mut_val *amend_parse(yyjson_mut_doc *json, const char *text, size_t length, yyjson_read_err *problem) {
+    size_t too_deep = too_deep_at(text, length);
+    if (too_deep < length) {
+        *problem = (yyjson_read_err){YYJSON_READ_ERROR_JSON_STRUCTURE, "nested deeper than 127 levels", too_deep};
+        return NULL;
+    }
     /* Without a flag that asks for it, nothing is written to the text. */
     yyjson_doc *read = yyjson_read_opts((char *)text, length, YYJSON_READ_NUMBER_AS_RAW, &MEMORY, problem);
     if (read == NULL) {

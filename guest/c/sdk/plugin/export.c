@@ -12,7 +12,7 @@ static bool read_input(amend_input *input, plugin_string_t text, amend_answer *r
     yyjson_read_err problem;
     input->value = amend_parse(input->json, (const char *)text.ptr, text.len, &problem);
     if (input->value == NULL) {
-        *refusal = amend_refuse("%s: not JSON that can be read here: %s at byte %zu", input->name, problem.msg,
+        *refusal = amend_refuse("%s: cannot be read: %s, at byte %zu", input->name, problem.msg,
                                 problem.pos);
     }
     return input->value != NULL;

@@ -54,6 +54,8 @@ amend_answer update(amend_input document, amend_input args) {
         if (index + 1 < count) {
             place = enter(document.json, place, key);
         } else {
+            /* Copies: a value stands in one place only, and these stand in the arguments. */
+            value = yyjson_mut_val_mut_copy(document.json, value);
             yyjson_mut_obj_put(place, yyjson_mut_val_mut_copy(document.json, key), value);
         }
     }
