@@ -15,6 +15,10 @@
 
 #include "amend.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Why nothing was done: the cases of the contract, in its order. */
 typedef enum amend_error_kind {
     AMEND_DENIED,
@@ -63,5 +67,9 @@ void amend_error_free(amend_error *error);
 
 /* The case's name as the contract spells it: "not-found". */
 const char *amend_error_name(amend_error_kind kind);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,4 +1,4 @@
-// What of the SDK is no template; and what the C part calls.
+// What of the SDK is no template.
 
 #include "amend.hpp"
 
@@ -58,12 +58,6 @@ std::vector<Value> Array::elements() const {
 }
 
 } // namespace amend
-
-extern "C" amend_answer update(amend_input document, amend_input args) {
-    amend::Answer answer = update(amend::Value(document.name, document.json, document.value),
-                                  amend::Value(args.name, args.json, args.value));
-    return answer ? answer->answer() : amend_patch(AMEND_REFUSED, answer.error().reason.c_str());
-}
 
 // The library's own would print, and thereby import files and a clock. What ends here is a mistake in an updater, such
 // as looking into an empty std::optional: it traps, and the document stays as it is.

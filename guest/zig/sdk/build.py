@@ -1,0 +1,1 @@
+../../c/sdk/build.py
