@@ -35,6 +35,7 @@ pub use tool::Progress;
 mod builder;
 mod error;
 mod files;
+mod go;
 mod guest;
 mod kept;
 mod language;

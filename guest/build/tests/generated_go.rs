@@ -139,9 +139,7 @@ fn the_support_module_is_the_generators() {
                 .join(kept.file_name().unwrap());
             assert_eq!(
                 fs::read_to_string(&kept).unwrap(),
-                fs::read_to_string(&original)
-                    .unwrap()
-                    .replace(THEIRS, OURS),
+                fs::read_to_string(&original).unwrap().replace(THEIRS, OURS),
                 "{}",
                 kept.display()
             );

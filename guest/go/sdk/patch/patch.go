@@ -4,7 +4,11 @@
 // depends on nothing but what it checks itself, and for programs.
 package patch
 
-import "amend/internal/text"
+import (
+	"fmt"
+
+	"amend/internal/text"
+)
 
 // Patch is a change of a document, as JSON text. The zero Patch leaves the document as it is.
 //
@@ -44,7 +48,14 @@ func Merge(changes any) Patch { return of(KindMerge, changes) }
 func Replace(document any) Patch { return of(KindReplace, document) }
 
 // FromText is a patch of JSON text, which stays as it is written.
-func FromText(kind Kind, json string) Patch { return Patch{kind: kind, json: json} }
+func FromText(kind Kind, json string) Patch {
+	switch kind {
+	case KindOperations, KindMerge, KindReplace:
+		return Patch{kind: kind, json: json}
+	default:
+		return Patch{kind: kind, err: fmt.Errorf("%q is no kind of patch", kind)}
+	}
+}
 
 // Kind says what it is.
 func (patch Patch) Kind() Kind { return patch.kind }

@@ -27,7 +27,8 @@
 //
 // The document and the arguments are read with encoding/json/v2: into a struct of the author's, a map, an any, a
 // [encoding/json/jsontext.Value] for the text as it stands. Names are compared exactly, upper and lower case apart. A
-// number in an any is a [encoding/json.Number], with all its digits.
+// number in an any is a [encoding/json.Number], with all its digits. A null member is a zero value, as in all of Go: take a
+// pointer to tell it from one.
 //
 // A document that does not exist yet is empty: a struct of zero values, an empty map, an any that holds one. To tell
 // it from one that is there, take a pointer: it is nil then.
