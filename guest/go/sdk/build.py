@@ -39,12 +39,16 @@ def main():
 
     world = world_of(given.package)
     with tempfile.TemporaryDirectory() as scratch:
-        core, embedded, component = (Path(scratch, name) for name in ("core.wasm", "embedded.wasm", "component.wasm"))
-        compile_go(given.package, world, core)
-        run("wasm-tools", "component", "embed", given.wit, "--world", world, core, "-o", embedded)
-        adapter = SDK / "adapter" / {"plugin": "reactor.wasm", "program": "command.wasm"}[world]
-        adapt = f"wasi_snapshot_preview1={adapter}"
-        run("wasm-tools", "component", "new", embedded, "--adapt", adapt, "-o", component)
+        module, component = Path(scratch, "module.wasm"), Path(scratch, "component.wasm")
+        # Updaters and programs alike are libraries: Go's runtime is up before the host calls anything. checklinkname: the
+        # bindings take memory from that runtime, for what the host writes while it starts.
+        run("go", "build", "-C", given.package, "-buildmode=c-shared", "-trimpath", "-buildvcs=false",
+            "-ldflags=-s -w -checklinkname=0", "-o", module, ".")
+        embed(module, given.wit, world)
+        if world == "program":
+            embed(module, SDK / "command.wit", "command")
+        adapt = f"wasi_snapshot_preview1={SDK / 'adapter' / 'reactor.wasm'}"
+        run("wasm-tools", "component", "new", module, "--adapt", adapt, "-o", component)
         given.component.resolve().parent.mkdir(parents=True, exist_ok=True)
         given.component.write_bytes(component.read_bytes())
 
@@ -57,12 +61,8 @@ def world_of(package):
     return max(has, key=has.get)
 
 
-def compile_go(package, world, core):
-    # An updater is a library: it has an export and no main that runs. checklinkname: the bindings take memory from Go's
-    # runtime, for what the host writes before the runtime is up.
-    library = ["-buildmode=c-shared"] if world == "plugin" else []
-    run("go", "build", "-C", package, *library, "-trimpath", "-buildvcs=false",
-        "-ldflags=-s -w -checklinkname=0", "-o", core, ".")
+def embed(module, wit, world):
+    run("wasm-tools", "component", "embed", wit, "--world", world, module, "-o", module)
 
 
 def run(tool, *arguments):

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"amend/internal/collector"
+	_ "amend/internal/command"
 	host "amend/internal/program/imports/amend_document_store"
 	wit "amend/internal/program/imports/amend_document_types"
 	memory "amend/internal/wit/runtime"
@@ -55,10 +56,11 @@ func call[T any](ask func() types.Result[T, wit.Error]) (T, error) {
 	one.Lock()
 	defer one.Unlock()
 	collector.Off()
-	defer collector.On()
 	answer := ask()
 	// The host's answer was pinned while it was written. Now it is held by the strings in it, like any other.
 	memory.Unpin()
+	collector.On()
+	collector.CatchUp()
 	if answer.IsErr() {
 		var none T
 		return none, inGo(answer.Err())

@@ -6,13 +6,26 @@
 // may allocate. (Switching it off waits for a collection that is under way.)
 package collector
 
-import "runtime/debug"
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+)
 
-// On lets the collector run.
+// On lets the collector run, when the next allocation finds that it is time.
 func On() { debug.SetGCPercent(percent) }
 
 // Off keeps the collector from running.
 func Off() { debug.SetGCPercent(-1) }
+
+// CatchUp collects if it is time. A program that only reads allocates while the collector is off, and at no other time.
+func CatchUp() {
+	sizes := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/goal:bytes"}}
+	metrics.Read(sizes)
+	if sizes[0].Value.Uint64() >= sizes[1].Value.Uint64() {
+		runtime.GC()
+	}
+}
 
 // Go's own default.
 const percent = 100
