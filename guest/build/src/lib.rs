@@ -42,6 +42,7 @@ mod npm;
 mod once;
 mod pip;
 mod publish;
+mod python;
 mod recipe;
 mod rust;
 mod tool;

@@ -46,43 +46,36 @@ def write(value: Any) -> str:
 
 
 def _write(value: Any, emit: Callable[[str], Any]) -> None:
+    # One function for all: each level costs one of the thousand calls that Python allows, and the host has 512 levels.
     scalar = _scalar(value)
     if scalar is not None:
         emit(scalar)
-    elif isinstance(value, dict):
-        _write_object(value, emit)
-    elif isinstance(value, (list, tuple)):
-        _write_array(value, emit)
-    else:
-        raise _Unwritable(TypeError, f"a value of type {type(value).__name__} is not JSON")
-
-
-def _write_object(members: dict[Any, Any], emit: Callable[[str], Any]) -> None:
-    mark = "{"
-    for name, value in members.items():
-        if not isinstance(name, str):
-            raise _Unwritable(TypeError, f"the key {name!r} is not a str")
-        emit(f"{mark}{quote(name)}:")
-        mark = ","
-        try:
-            _write(value, emit)
-        except _Unwritable as unwritable:
-            unwritable.keys.append(name)
-            raise
-    emit("}" if mark == "," else "{}")
-
-
-def _write_array(elements: Any, emit: Callable[[str], Any]) -> None:
-    mark = "["
-    for index, value in enumerate(elements):
-        emit(mark)
-        mark = ","
-        try:
-            _write(value, emit)
-        except _Unwritable as unwritable:
-            unwritable.keys.append(index)
-            raise
-    emit("]" if mark == "," else "[]")
+        return
+    key: Any = None
+    try:
+        if isinstance(value, dict):
+            mark = "{"
+            for name, member in value.items():
+                if not isinstance(name, str):
+                    raise _Unwritable(TypeError, f"the key {name!r} is not a str")
+                emit(f"{mark}{quote(name)}:")
+                key, mark = name, ","
+                _write(member, emit)
+                key = None
+            emit("}" if mark == "," else "{}")
+        elif isinstance(value, (list, tuple)):
+            mark = "["
+            for key, element in enumerate(value):
+                emit(mark)
+                mark = ","
+                _write(element, emit)
+            emit("]" if mark == "," else "[]")
+        else:
+            raise _Unwritable(TypeError, f"a value of type {type(value).__name__} is not JSON")
+    except _Unwritable as unwritable:
+        if key is not None:
+            unwritable.keys.append(key)
+        raise
 
 
 def _scalar(value: Any) -> Optional[str]:
