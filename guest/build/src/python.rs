@@ -40,7 +40,11 @@ impl Language for Python {
                 let made = scratch.join("made.wasm");
                 let mut componentize =
                     Command::new(pip::environment(tools, &requirements())?.join("componentize-py"));
-                componentize.current_dir(scratch).arg("--quiet");
+                // The packages of whoever calls this are none of the guest's.
+                componentize
+                    .current_dir(scratch)
+                    .env_remove("VIRTUAL_ENV")
+                    .arg("--quiet");
                 componentize.arg("--wit-path").arg(&wit);
                 let (world, module) = match guest.world()? {
                     World::Plugin => ("plugin", "updater"),

@@ -41,5 +41,8 @@ def _reason(error: BaseException) -> str:
         except Exception:
             # The log is full. The caller is told all the same.
             pass
+    reason = reason_of(error)
+    if isinstance(error, ModuleNotFoundError):
+        reason += " (import it at the top of a file: a component has in it what was imported when it was made)"
     # A str may hold what UTF-8 does not.
-    return reason_of(error).encode("utf-8", "backslashreplace").decode("utf-8")
+    return reason.encode("utf-8", "backslashreplace").decode("utf-8")
