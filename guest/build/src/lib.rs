@@ -43,6 +43,7 @@ mod npm;
 mod once;
 mod pip;
 mod publish;
+mod python;
 mod recipe;
 mod rust;
 mod tool;
