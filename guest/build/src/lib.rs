@@ -36,6 +36,7 @@ mod builder;
 mod error;
 mod files;
 mod guest;
+mod javascript;
 mod kept;
 mod language;
 mod npm;
