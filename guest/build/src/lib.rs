@@ -37,6 +37,7 @@ mod error;
 mod files;
 mod go;
 mod guest;
+mod javascript;
 mod kept;
 mod language;
 mod npm;
