@@ -18,7 +18,12 @@ pub(crate) trait Language: Sync {
     fn compile(&self, guest: &Guest, tools: &Tools) -> Result<BTreeMap<String, PathBuf>, Error>;
 }
 
-const LANGUAGES: &[&dyn Language] = &[&go::Go, &javascript::JavaScript, &python::Python, &rust::Rust];
+const LANGUAGES: &[&dyn Language] = &[
+    &go::Go,
+    &javascript::JavaScript,
+    &python::Python,
+    &rust::Rust,
+];
 
 /// The language of a guest.
 pub(crate) fn language_of(guest: &Guest) -> Result<&'static dyn Language, Error> {
