@@ -1,8 +1,9 @@
-//! What a language has to be able to do. Each one has a file of its own.
+//! What a language has to be able to do. Each one has a file of its own, but for those that share
+//! a compiler.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use crate::{Error, Guest, go, javascript, python, rust, tool::Tools};
+use crate::{Error, Guest, go, javascript, native, python, rust, tool::Tools};
 
 /// How the guests of one language are compiled.
 pub(crate) trait Language: Sync {
@@ -19,10 +20,13 @@ pub(crate) trait Language: Sync {
 }
 
 const LANGUAGES: &[&dyn Language] = &[
+    &native::C,
+    &native::CPP,
     &go::Go,
     &javascript::JavaScript,
     &python::Python,
     &rust::Rust,
+    &native::ZIG,
 ];
 
 /// The language of a guest.

@@ -40,6 +40,7 @@ mod guest;
 mod javascript;
 mod kept;
 mod language;
+mod native;
 mod npm;
 mod once;
 mod pip;
