@@ -8,12 +8,7 @@ use std::{
 };
 
 use crate::{
-    Error, Guest, files,
-    guest::World,
-    language::Language,
-    npm,
-    recipe::Recipe,
-    tool::Tools,
+    Error, Guest, files, guest::World, language::Language, npm, recipe::Recipe, tool::Tools,
     workspace,
 };
 
