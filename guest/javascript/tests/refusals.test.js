@@ -31,6 +31,7 @@ for (const [thrown, reason] of [
   [undefined, 'it gave no reason'],
   [null, 'it gave no reason'],
   ['', 'it gave no reason'],
+  [{ why: 1 }, 'it gave no reason'],
   [Object.create(null), 'it gave no reason'],
   [Symbol('why'), 'Symbol(why)'],
   [{ get message() { throw new Error('again'); } }, 'it gave no reason'],
