@@ -21,6 +21,7 @@ impl Language for Go {
             workspace::root().join("wit"),
         );
         let recipe = Recipe::new()
+            .text(include_str!("go.rs"))
             .file(&requirements())?
             .folder(&sdk)?
             .folder(&wit)?
