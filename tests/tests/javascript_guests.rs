@@ -7,7 +7,9 @@ use amend_runtime::{Engine, Limits, Plugin};
 use amend_store::{Error, Json, Store};
 use amend_tests::{amend, example};
 use serde_json::json;
-use std::{fs, path::PathBuf, process::Command, sync::LazyLock};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::{fs, path::PathBuf, sync::LazyLock};
 
 fn engine_guest() -> PathBuf {
     component_in("tests/guests", "javascript/engine").unwrap()
@@ -125,4 +127,50 @@ fn a_thousand_calls_are_all_there() {
     }
     let text = fs::read_to_string(scratch.path().join("app.json")).unwrap();
     assert_eq!(text, "{\n  \"count\": 1000\n}\n");
+}
+
+/// Runs the program that prints what it was given.
+fn command(arg: &str, input: &[u8]) -> (Option<i32>, String, String) {
+    let program = component_in("tests/guests", "javascript/command").unwrap();
+    let mut child = Command::new(amend())
+        .arg("run")
+        .arg(program)
+        .args(["--env=NAME=é", "--", arg])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// More input than comes in one piece, and characters that lie across two.
+#[test]
+fn a_program_gets_arguments_environment_and_input() {
+    let input = format!("x{}end", "\u{1f600}".repeat(5_000));
+    assert_eq!(
+        command("an argument", input.as_bytes()),
+        (
+            Some(0),
+            "[\"an argument\"] é\n10004 units: x\u{1f600}...end\n".to_owned(),
+            String::new()
+        )
+    );
+}
+
+#[test]
+fn a_program_that_fails_says_why() {
+    let (code, _, said) = command("", b"\xff");
+    assert_eq!((code, &*said), (Some(1), "the input is not UTF-8\n"));
+    let (code, _, said) = command("wait", b"");
+    assert_eq!(code, Some(1));
+    assert!(said.contains("must not be async"), "{said}");
 }

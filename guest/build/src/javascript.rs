@@ -1,4 +1,4 @@
-//! Guests in JavaScript: `QuickJS`, with the author's module in it, as a component.
+//! Guests in JavaScript: the engine `QuickJS`, with the author's module in it, as a component.
 
 use std::{
     collections::BTreeMap,
