@@ -74,7 +74,11 @@ fn depth_is_refused_before_the_stack_is_full() {
     let nested = |depth: usize| {
         let numbers = "[1e400,0.10000000000000001]";
         let around = depth - 1;
-        format!("{}{numbers}{}", "{\"a\":".repeat(around), "}".repeat(around))
+        format!(
+            "{}{numbers}{}",
+            "{\"a\":".repeat(around),
+            "}".repeat(around)
+        )
     };
     let args = json!({"do": "hand back"});
     assert_eq!(update(&updater, &nested(127), &args), Ok(nested(127)));
