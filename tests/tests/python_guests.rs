@@ -5,17 +5,20 @@
 
 use amend_runtime::{Engine, Limits, Plugin};
 use amend_store::{Error, Json, Patch, Store};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
 /// An updater that does what its arguments say, in Python.
 static SAYS: LazyLock<Plugin> = LazyLock::new(|| {
-    let component = amend_guest_build::component_in("tests/guests", "python/says");
-    let component = component.unwrap_or_else(|error| panic!("{error:?}"));
     let engine = Engine::new().unwrap();
-    engine.load(component, Limits::default()).unwrap()
+    engine.load(says(), Limits::default()).unwrap()
 });
+
+fn says() -> PathBuf {
+    let component = amend_guest_build::component_in("tests/guests", "python/says");
+    component.unwrap_or_else(|error| panic!("{error:?}"))
+}
 
 fn code(code: &str) -> Json {
     Json::parse(serde_json::to_string(code).unwrap()).unwrap()
@@ -127,6 +130,26 @@ fn the_host_and_the_clock_do_not_trap() {
     ] {
         assert_eq!(run("{}", python).as_deref(), Ok("{}"), "{python}");
     }
+}
+
+#[test]
+fn what_is_printed_and_where_an_exception_came_from_is_in_the_log() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("document.json");
+    std::fs::write(&file, "{}").unwrap();
+    let python = "print('looking for it'); current['nothing']";
+    let output = Command::new(amend_tests::amend())
+        .args(["-v", "update"])
+        .arg(&file)
+        .arg("--with")
+        .arg(says())
+        .args(["--args", code(python).as_str()])
+        .output()
+        .unwrap();
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(5), "{log}");
+    assert!(log.contains("looking for it"), "{log}");
+    assert!(log.contains("updater.py"), "{log}");
 }
 
 #[test]
