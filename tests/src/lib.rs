@@ -24,3 +24,8 @@ pub use zoo::{names, tested};
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The same of the README for authors of Rust guests.
+#[cfg(doctest)]
+#[doc = include_str!("../../guest/rust/README.md")]
+pub struct GuestReadme;
