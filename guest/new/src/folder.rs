@@ -59,7 +59,7 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error 
 mod tests {
     use super::*;
 
-    fn file(path: &str, is_executable: bool) -> Made {
+    fn file(path: &'static str, is_executable: bool) -> Made {
         Made {
             path: path.to_owned(),
             bytes: path.as_bytes().into(),

@@ -26,11 +26,12 @@ fn name(language: &str, world: &str) -> &'static str {
 fn languages() -> BTreeMap<String, BTreeSet<&'static str>> {
     let mut languages: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     let builder = Builder::new(Progress::Silent).unwrap();
+    let tables = root().join("guest/examples/cases");
     for guest in builder.select(&[]).unwrap() {
-        let world = match guest.world().unwrap() {
-            amend_guest_build::World::Plugin => "plugin",
-            amend_guest_build::World::Program => "program",
-        };
+        let is_program = tables
+            .join(format!("{}.program.json", guest.name))
+            .is_file();
+        let world = if is_program { "program" } else { "plugin" };
         languages.entry(guest.language).or_default().insert(world);
     }
     languages

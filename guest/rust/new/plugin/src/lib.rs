@@ -35,3 +35,21 @@ fn update(mut stock: Stock, order: Order) -> Result<Stock, Refusal> {
     stock.apples = left;
     Ok(stock)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::update;
+    use amend_guest::{Patch, run};
+
+    #[test]
+    fn takes_what_is_there() {
+        let answer = run(update, Some(r#"{"apples": 5}"#), r#"{"take": 2}"#);
+        assert_eq!(answer, Ok(Some(Patch::Replace(r#"{"apples":3}"#.into()))));
+    }
+
+    #[test]
+    fn refuses_what_is_not() {
+        let refusal = run(update, None, r#"{"take": 2}"#).unwrap_err();
+        assert_eq!(refusal.reason(), "2 apples were ordered, 0 are left");
+    }
+}
