@@ -7,12 +7,14 @@ use amend_runtime::{Engine, Limits, Plugin};
 use amend_store::{Error, Json, Store};
 use amend_tests::{amend, example};
 use serde_json::json;
-use std::path::PathBuf;
-use std::{fs, process::Command};
+use std::{fs, path::PathBuf, process::Command, sync::LazyLock};
 
 fn engine_guest() -> PathBuf {
     component_in("tests/guests", "javascript/engine").unwrap()
 }
+
+/// Loaded once: the tests of a process run at the same time, and would all compile it.
+static UPDATER: LazyLock<Plugin> = LazyLock::new(|| load(engine_guest()));
 
 fn load(component: PathBuf) -> Plugin {
     let engine = Engine::new().unwrap();
@@ -20,13 +22,13 @@ fn load(component: PathBuf) -> Plugin {
 }
 
 /// What the updater makes of a document, or why it refuses.
-fn update(updater: &Plugin, document: &str, args: &serde_json::Value) -> Result<String, String> {
+fn update(document: &str, args: &serde_json::Value) -> Result<String, String> {
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("app.json");
     fs::write(&file, document).unwrap();
     let store = Store::open(scratch.path()).unwrap();
     let args = Json::parse(args.to_string()).unwrap();
-    match store.update("app.json", updater.with_args(args)) {
+    match store.update("app.json", UPDATER.with_args(args)) {
         Ok(_) => Ok(fs::read_to_string(&file).unwrap()),
         Err(Error::Refused { source, .. }) => Err(source.to_string()),
         Err(other) => panic!("{other:?}"),
@@ -35,7 +37,6 @@ fn update(updater: &Plugin, document: &str, args: &serde_json::Value) -> Result<
 
 #[test]
 fn whatever_is_thrown_refuses() {
-    let updater = load(engine_guest());
     for (deed, reason) in [
         ("throw an error", "why"),
         ("throw a string", "why"),
@@ -45,17 +46,16 @@ fn whatever_is_thrown_refuses() {
         ("wait", "must not be async"),
         ("change and forget", "returned nothing"),
     ] {
-        let refusal = update(&updater, "{}", &json!({ "do": deed })).unwrap_err();
+        let refusal = update("{}", &json!({ "do": deed })).unwrap_err();
         assert!(refusal.contains(reason), "{deed}: {refusal}");
     }
 }
 
 #[test]
 fn members_of_any_name_are_set_from_another_module() {
-    let updater = load(engine_guest());
     for key in ["__proto__", "constructor", "length", "é\u{1f600}"] {
         let args = json!({ "do": "set any member", "key": key });
-        let made = update(&updater, "{\"a\":1e400}", &args);
+        let made = update("{\"a\":1e400}", &args);
         let expected = format!("{{\"a\":1e400,\"{key}\":\"from another module\"}}");
         assert_eq!(made, Ok(expected));
     }
@@ -63,23 +63,26 @@ fn members_of_any_name_are_set_from_another_module() {
 
 #[test]
 fn there_is_no_way_out() {
-    let made = update(&load(engine_guest()), "{}", &json!({"do": "reach out"}));
+    let made = update("{}", &json!({"do": "reach out"}));
     assert_eq!(made, Ok("{\"there\":[]}".to_owned()));
 }
 
 /// As deep as the SDK takes, with numbers that it has to look at twice, and deeper: refused, before the stack is full.
 #[test]
 fn depth_is_refused_before_the_stack_is_full() {
-    let updater = load(engine_guest());
     let nested = |depth: usize| {
         let numbers = "[1e400,0.10000000000000001]";
         let around = depth - 1;
-        format!("{}{numbers}{}", "{\"a\":".repeat(around), "}".repeat(around))
+        format!(
+            "{}{numbers}{}",
+            "{\"a\":".repeat(around),
+            "}".repeat(around)
+        )
     };
     let args = json!({"do": "hand back"});
-    assert_eq!(update(&updater, &nested(127), &args), Ok(nested(127)));
+    assert_eq!(update(&nested(127), &args), Ok(nested(127)));
     for depth in [128, 512] {
-        let refusal = update(&updater, &nested(depth), &args).unwrap_err();
+        let refusal = update(&nested(depth), &args).unwrap_err();
         assert!(refusal.contains("deeper than 127 levels"), "{refusal}");
     }
 }
