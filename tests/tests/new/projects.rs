@@ -14,10 +14,10 @@ fn name(language: &str, world: &str) -> &'static str {
         ("c", _) => "default",
         ("cpp", _) => "class",
         ("go", _) => "type",
-        ("javascript", _) => "export",
+        ("javascript", _) => "test",
         ("python", _) => "import",
         ("rust", _) => "match",
-        ("zig", _) => "test",
+        ("zig", _) => "error",
         _ => "apples-2",
     }
 }
