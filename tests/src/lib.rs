@@ -2,6 +2,7 @@
 //! benchmarks compare.
 
 mod command;
+mod console;
 mod contract;
 mod directory;
 mod fuzzed;
@@ -13,6 +14,7 @@ pub mod measure;
 mod zoo;
 
 pub use command::{amend, run, status};
+pub use console::{Happened, Step, steps, type_in};
 pub use directory::{Entry, look};
 pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile, program};
@@ -24,3 +26,8 @@ pub use zoo::{names, tested};
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The same of the README for authors of Rust guests.
+#[cfg(doctest)]
+#[doc = include_str!("../../guest/rust/README.md")]
+pub struct GuestReadme;

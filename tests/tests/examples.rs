@@ -4,41 +4,24 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use amend_guest_build::{Builder, Progress};
-use amend_runtime::{Engine, Limits, Plugin};
-use amend_store::{Error, Json, Store};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use amend_runtime::{Case, Engine, Expected, Limits, Plugin};
+use amend_store::{Error, Store};
 use std::fs;
 use std::path::Path;
 
-/// One case of `guest/examples/cases/<example>.json`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    /// The document's text before; left out where there is none.
-    document: Option<String>,
-    args: Box<RawValue>,
-    /// The document's text afterwards; left out where the guest refuses.
-    expected: Option<String>,
-    /// What the reason of a refusal contains.
-    refusal: Option<String>,
-}
-
 /// Runs a case on a document on disk, and says what is wrong.
-fn run(plugin: &Plugin, case: &Case) -> Result<(), String> {
+fn run_on_disk(plugin: &Plugin, case: &Case) -> Result<(), String> {
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("document.json");
     if let Some(text) = &case.document {
         fs::write(&file, text).unwrap();
     }
-    let args = Json::parse(case.args.get()).unwrap();
     let store = Store::open(scratch.path()).unwrap();
-    let outcome = store.update("document.json", plugin.with_args(args));
+    let outcome = store.update("document.json", plugin.with_args(case.args.clone()));
     let after = fs::read_to_string(&file).ok();
-    match (&outcome, &case.expected, &case.refusal) {
-        (Ok(_), Some(_), None) if after == case.expected => Ok(()),
-        (Err(Error::Refused { source, .. }), None, Some(says))
+    match (&outcome, &case.expected) {
+        (Ok(_), Expected::Document(expected)) if after == *expected => Ok(()),
+        (Err(Error::Refused { source, .. }), Expected::Refusal(says))
             if after == case.document && source.to_string().contains(says) =>
         {
             Ok(())
@@ -62,15 +45,18 @@ fn every_example_passes_its_cases_in_every_language() {
         let table = tables.join(format!("{}.json", guest.name));
         let cases = fs::read_to_string(&table)
             .unwrap_or_else(|error| panic!("{}: {error}", table.display()));
-        let cases: Vec<Case> = serde_json::from_str(&cases).unwrap();
-        assert!(!cases.is_empty());
+        let cases =
+            Case::table(&cases).unwrap_or_else(|error| panic!("{}: {error}", table.display()));
         let component = builder
             .compile(guest)
             .unwrap_or_else(|error| panic!("{guest}: {error:?}"));
         let plugin = engine.load(component, Limits::default()).unwrap();
         for case in &cases {
-            if let Err(how) = run(&plugin, case) {
+            if let Err(how) = run_on_disk(&plugin, case) {
                 wrong.push(format!("{guest}, {}: {how}", case.name));
+            }
+            if let Err(how) = case.run(&plugin) {
+                wrong.push(format!("{guest}, {}, without a file: {how}", case.name));
             }
         }
     }

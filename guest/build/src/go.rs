@@ -21,6 +21,7 @@ impl Language for Go {
             workspace::root().join("wit"),
         );
         let recipe = Recipe::new()
+            .text(include_str!("go.rs"))
             .file(&requirements())?
             .folder(&sdk)?
             .folder(&wit)?
@@ -59,7 +60,7 @@ fn tool(tools: &Tools, name: &str) -> Result<Command, Error> {
 mod tests {
     use super::*;
     use crate::{Builder, Progress};
-    use std::path::Path;
+    use std::{fs, path::Path};
 
     /// Runs `go` in a folder of the repository as an author would, and returns what it wrote.
     fn go(folder: &str, arguments: &[&str]) -> String {
@@ -101,5 +102,23 @@ mod tests {
         gofmt.args(["-l", "guest/go", "guest/examples/go"]);
         gofmt.current_dir(workspace::root());
         assert_eq!(crate::tool::answer(&mut gofmt).unwrap(), "");
+    }
+
+    /// The README's updater, in a project as the README lays it out.
+    #[test]
+    fn the_updater_in_the_readme_compiles() {
+        let root = workspace::root();
+        let readme = fs::read_to_string(root.join("guest/go/README.md")).unwrap();
+        let block = |start: &str| {
+            let (_, text) = readme.split_once(start).unwrap();
+            start.lines().last().unwrap().to_owned() + text.split_once("```").unwrap().0
+        };
+        let project = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: String| fs::write(project.path().join(name), text).unwrap();
+        let sdk = root.join("guest/go/sdk").display().to_string();
+        let module = block("```\nmodule");
+        write("go.mod", module.replace("./amend", &sdk));
+        write("updater.go", block("```go\npackage"));
+        go(project.path().to_str().unwrap(), &["vet", "."]);
     }
 }

@@ -1,4 +1,4 @@
-//! Guests in JavaScript: QuickJS, with the author's module in it, as a component.
+//! Guests in JavaScript: the engine `QuickJS`, with the author's module in it, as a component.
 
 use std::{
     collections::BTreeMap,
@@ -67,4 +67,41 @@ fn build(project: &Path, packages: &Path, world: World, tools: &Tools) -> Result
     node.env("NODE_PATH", packages);
     tools.run(&mut node)?;
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Builder, Progress};
+
+    /// What can be said of the SDK without WebAssembly, and what its types accept and reject.
+    #[test]
+    fn the_tests_of_the_sdk_pass_in_node() {
+        let builder = Builder::new(Progress::Silent).unwrap();
+        let packages = builder.with_tools(&JavaScript, |tools| npm::packages(tools, &kit()));
+        let mut node = Command::new("node");
+        node.current_dir(kit()).args(["--test", "tests/"]);
+        node.env("NODE_PATH", packages.unwrap());
+        let output = node.output().unwrap();
+        let report = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{report}");
+        assert!(report.contains("# fail 0"), "{report}");
+    }
+
+    /// An author gets the tools that all of this was tested with.
+    #[test]
+    fn the_templates_pin_the_same_tools() {
+        let text = |file: &str| fs::read_to_string(kit().join(file)).unwrap();
+        let packages = |file: &str| {
+            let lock: serde_json::Value = serde_json::from_str(&text(file)).unwrap();
+            let mut packages = lock["packages"].clone();
+            let project = packages.as_object_mut().unwrap().remove("").unwrap();
+            (packages, project["devDependencies"].clone())
+        };
+        let own = packages("package-lock.json");
+        for world in ["plugin", "program"] {
+            let lock = format!("new/{world}/package-lock.json");
+            assert_eq!(packages(&lock), own, "{lock}");
+        }
+    }
 }

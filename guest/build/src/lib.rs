@@ -30,7 +30,7 @@ pub use builder::Builder;
 pub use error::Error;
 pub use guest::{Guest, World};
 pub use once::{component, component_in, components_in};
-pub use tool::Progress;
+pub use tool::{Progress, steers_cargo};
 
 mod builder;
 mod error;

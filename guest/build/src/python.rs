@@ -1,12 +1,7 @@
 //! Guests in Python: componentize-py starts Python, has it import the guest, and makes a component of what is in its
 //! memory then.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{collections::BTreeMap, path::PathBuf, process::Command};
 
 use crate::{
     Error, Guest, World, files, language::Language, pip, recipe::Recipe, tool::Tools, workspace,
@@ -35,8 +30,8 @@ impl Language for Python {
             .make(&component, |scratch| {
                 // As in an author's project. Python writes what it has parsed beside the source, so not where it
                 // really is.
-                copy(&kit, &scratch.join("amend"))?;
-                copy(&guest.folder, scratch)?;
+                files::copy_all(&kit, &scratch.join("amend"))?;
+                files::copy_all(&guest.folder, scratch)?;
                 let made = scratch.join("made.wasm");
                 let mut componentize =
                     Command::new(pip::environment(tools, &requirements())?.join("componentize-py"));
@@ -68,14 +63,4 @@ fn kit() -> PathBuf {
 
 fn requirements() -> PathBuf {
     workspace::root().join("guest/python/requirements.txt")
-}
-
-/// Copies a folder into another, but for what tools leave behind in it.
-fn copy(from: &Path, to: &Path) -> Result<(), Error> {
-    for file in files::below(from)? {
-        let copy = to.join(file.strip_prefix(from).unwrap_or(&file));
-        files::create(copy.parent().unwrap_or(to))?;
-        fs::copy(&file, &copy).map_err(Error::file("copy", &file))?;
-    }
-    Ok(())
 }

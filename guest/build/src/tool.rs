@@ -98,7 +98,8 @@ fn without_cargo_variables(command: &mut Command) {
     }
 }
 
-fn steers_cargo(variable: &str) -> bool {
+/// Whether this variable of the environment changes what cargo does, other than where it finds and fetches things.
+pub fn steers_cargo(variable: &str) -> bool {
     const KEPT: [&str; 7] = [
         "CARGO_HOME",
         "CARGO_BUILD_JOBS",

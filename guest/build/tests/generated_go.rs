@@ -4,6 +4,8 @@
 //! After a change of `wit/` or of the generator's version, write the bindings again, with the `gofmt` of the pinned Go:
 //! `PATH=<folder of gofmt>:$PATH AMEND_WRITE_BINDINGS=1 cargo test -p amend-guest-build --test generated_go`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     collections::BTreeMap,
     env, fs,

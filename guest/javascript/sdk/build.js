@@ -61,7 +61,7 @@ if (output === undefined || others.length > 0) {
   process.exitCode = 2;
 } else {
   await build(source, output).catch((error) => {
-    console.error(`${source}: ${error.message}`);
+    console.error(`${source}: ${error.message.replace(/^: /, '').trimEnd()}`);
     process.exitCode = 1;
   });
 }

@@ -4,8 +4,8 @@
 import { ExactNumber } from './numbers.js';
 import { pointer } from './patch.js';
 
-/** The host reads no document that is nested deeper. */
-const DEEPEST = 512;
+/** As in Rust. The stack that a host gives a component holds about twice as much. */
+const DEEPEST = 127;
 
 /**
  * The value with what has a `toJSON` (a Date) replaced by what that returns, and whether there are numbers in it
@@ -43,7 +43,8 @@ function visitObject(value, path, state) {
     state.isExact = true;
     return value;
   }
-  if (path.length > DEEPEST) throw new TypeError(`the answer is nested deeper than ${DEEPEST} levels, or contains itself`);
+  if (path.length >= DEEPEST) throw new TypeError(`the answer is nested deeper than ${DEEPEST} levels, or contains itself`);
+  if (value instanceof Date && Number.isNaN(value.getTime())) throw no(path, 'is an invalid date');
   if (typeof value.toJSON === 'function') return visit(value.toJSON(path.at(-1) ?? ''), path, state);
   if (Array.isArray(value)) return visitArray(value, path, state);
   const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);

@@ -77,7 +77,7 @@ function mark(value, byValue, before) {
       return value;
   }
   if (value === null) return null;
-  if (value instanceof ExactNumber) return NUMBER + value;
+  if (value instanceof ExactNumber) return NUMBER + String(value);
   const at = (key) => (Object.hasOwn(before ?? {}, key) ? before[key] : undefined);
   if (Array.isArray(value)) return value.map((element, index) => mark(element, byValue, at(index)));
   const entries = Object.entries(value);

@@ -4,11 +4,12 @@
 export function reasonOf(thrown) {
   let reason;
   try {
-    // A string that is not well-formed Unicode could not be handed to the host.
-    reason = String(thrown?.message ?? thrown ?? '').toWellFormed();
+    reason = String(thrown?.message ?? thrown ?? '');
     if (reason === '' && thrown instanceof Error) reason = thrown.name;
   } catch {
     reason = '';
   }
-  return reason || 'it gave no reason';
+  if (reason === '' || reason === '[object Object]') return 'it gave no reason';
+  // A string that is not well-formed Unicode could not be handed to the host.
+  return reason.toWellFormed();
 }

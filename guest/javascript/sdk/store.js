@@ -7,6 +7,9 @@ import { Patch } from './patch.js';
 import { payloadOf } from './payload.js';
 import { StoreError } from './store-error.js';
 
+/** So that a number which is read, and written again, stays as it was. */
+const spellings = new Spellings();
+
 /** What stands at a pointer, as text, with the version of the document; `undefined` when there is nothing. */
 export function read(path, at = '') {
   return call(() => wit.read(path, at)) ?? undefined;
@@ -14,7 +17,7 @@ export function read(path, at = '') {
 
 /** Reads a text that `read` returned. */
 export function value(snapshot) {
-  return parse(snapshot.text, new Spellings());
+  return parse(snapshot.text, spellings);
 }
 
 /** Changes a document: locks it, applies the patch, and replaces the file durably. */
@@ -29,14 +32,14 @@ export function updateIf(path, patch, version) {
 
 /** Runs an updater, one that the host was given by name, under the document's lock, and applies its answer. */
 export function apply(path, updater, args = {}) {
-  return call(() => wit.apply(path, updater, stringify(args)));
+  return call(() => wit.apply(path, updater, stringify(args, spellings)));
 }
 
 function text(patch) {
   if (!(patch instanceof Patch)) {
     throw new TypeError('the store takes a patch: operations([...]), merge({...}) or replace(...)');
   }
-  return { tag: patch.tag, val: stringify(patch.value) };
+  return { tag: patch.tag, val: stringify(patch.value, spellings) };
 }
 
 function call(work) {

@@ -20,6 +20,8 @@ function endOfString(text, open) {
   let close = open;
   do {
     close = text.indexOf('"', close + 1);
+    // Not JSON: whoever parses it will say so.
+    if (close < 0) return text.length;
   } while (isEscaped(text, close));
   return close + 1;
 }

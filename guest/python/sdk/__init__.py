@@ -29,8 +29,8 @@ Numbers stay as they are written where they are not touched, `1.10`, `1e400` and
 are refused. So is a new document where the current one has two members of the same name in one object: a dict holds one
 of them. Keys must be strings.
 
-The host may call an updater again with a newer document, in a fresh instance: the answer depends on the document and the
-arguments alone, not on a clock, on random numbers or on what was remembered.
+The host may call an updater again with a newer document, in a fresh instance: the answer depends on the document and
+the arguments alone, not on a clock, on random numbers or on what was remembered.
 
 Import at the top of a file what is needed: a component has in it what was imported when it was made, and no file.
 

@@ -9,10 +9,10 @@ import os
 import sys
 from typing import Any, Callable
 
-from componentize_py_types import Err
-from wit_world.imports import environment
+from componentize_py_types import Err  # type: ignore
+from wit_world.imports import environment  # type: ignore
 
-from .refusal import trail_of
+from .streams import flush, report
 
 
 def run_class(main: Callable[[], Any]) -> type:
@@ -24,7 +24,7 @@ def run_class(main: Callable[[], Any]) -> type:
             os.environ.clear()
             os.environ.update(environment.get_environment())
             is_success = _succeeds(main)
-            is_success = _flush() and is_success
+            is_success = flush() and is_success
             if not is_success:
                 raise Err(None)
 
@@ -38,18 +38,9 @@ def _succeeds(main: Callable[[], Any]) -> bool:
     except SystemExit as exit:
         code = exit.code
     except BaseException as error:
-        sys.stderr.write(trail_of(error))
+        report(error)
         return False
     if code is not None and not isinstance(code, int):
         sys.stderr.write(f"{code}\n")
         return False
     return not code
-
-
-def _flush() -> bool:
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        return False
-    return True

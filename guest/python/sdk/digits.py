@@ -10,7 +10,7 @@ from typing import Callable, TypeVar
 
 try:
     # Python looks for it when it meets the first such integer, and a component can import nothing then.
-    import _pylong  # noqa: F401
+    import _pylong  # type: ignore # noqa: F401
 except ImportError:
     pass
 

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 from typing import Any, Callable, Optional
 
-from componentize_py_types import Err
-from wit_world.imports import types
+from componentize_py_types import Err  # type: ignore
 
 from .contract import in_contract
-from .refusal import Refusal, reason_of, trail_of
+from .refusal import Refusal, reason_of
 from .run import answer
+from .streams import flush, report
+
 
 def updater_class(update: Callable[[Any, Any], Any]) -> type:
     """The class that the component exports."""
 
     class Updater:
-        def update(self, current: Optional[str], args: str) -> Optional[types.Patch]:
+        def update(self, current: Optional[str], args: str) -> Any:
             try:
                 patch = answer(update, current, args)
                 return None if patch is None else in_contract(patch)
             # All of them: what gets out of here is a trap, which tells the caller nothing.
             except BaseException as error:
                 reason = _reason(error)
+            finally:
+                flush()
             raise Err(reason)
 
-    # All that was imported stays for good. A collection that looks at it would only write to memory that instances
-    # share until somebody writes to it.
-    gc.collect()
-    gc.freeze()
     return Updater
 
 
 def _reason(error: BaseException) -> str:
     if not isinstance(error, Refusal):
-        try:
-            sys.stderr.write(trail_of(error))
-            sys.stderr.flush()
-        except Exception:
-            # The log is full. The caller is told all the same.
-            pass
+        report(error)
     reason = reason_of(error)
     if isinstance(error, ModuleNotFoundError):
         reason += " (import it at the top of a file: a component has in it what was imported when it was made)"

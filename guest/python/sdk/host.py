@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from componentize_py_types import Err
-from wit_world.imports import store, types
+from componentize_py_types import Err  # type: ignore
+from wit_world.imports import store, types  # type: ignore
 
 from . import store_errors
 from .contract import in_contract

@@ -59,11 +59,12 @@ class Untouched(unittest.TestCase):
     def test_the_limit_on_digits_is_as_it_was(self):
         if not hasattr(sys, "get_int_max_str_digits"):
             self.skipTest("this Python has no such limit")
-        before = sys.get_int_max_str_digits()
+        self.addCleanup(sys.set_int_max_str_digits, sys.get_int_max_str_digits())
+        sys.set_int_max_str_digits(4321)
         with self.assertRaises(Refusal):
             run(untouched, "{")
         run(untouched, '{"a":' + "1" * 5000 + "}")
-        self.assertEqual(sys.get_int_max_str_digits(), before)
+        self.assertEqual(sys.get_int_max_str_digits(), 4321)
 
 
 class Touched(unittest.TestCase):

@@ -1,5 +1,6 @@
 //! From an error to a message and an exit code.
 
+use crate::print::harmless;
 use amend_runtime::{CallError, EngineError, LoadError};
 use amend_store::{ApplyError, Error};
 use std::io;
@@ -50,19 +51,6 @@ impl Failure {
         eprintln!("amend: {}", harmless(&self.message));
         ExitCode::from(self.code as u8)
     }
-}
-
-/// A message may repeat what a guest has said, which must not steer the terminal of who reads it.
-fn harmless(message: &str) -> String {
-    let mut shown = String::with_capacity(message.len());
-    for c in message.chars() {
-        if c.is_control() && !matches!(c, '\n' | '\t') {
-            shown.extend(c.escape_debug());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
 }
 
 impl From<Error> for Failure {

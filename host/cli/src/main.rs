@@ -8,8 +8,10 @@ mod exit;
 mod get;
 mod inspect;
 mod log;
+mod new;
 mod print;
 mod run;
+mod test;
 mod update;
 
 use args::{Cli, Command};
@@ -24,6 +26,8 @@ fn main() -> ExitCode {
     log::start(cli.verbose);
     let done = match (&cli.command, matches.subcommand()) {
         (Command::Run(args), _) => run::run(args),
+        (Command::Test(args), _) => test::run(args),
+        (Command::New(args), _) => success(new::run(args)),
         (Command::Get(args), _) => success(get::run(args)),
         (Command::Diff(args), _) => success(diff::run(args)),
         (Command::Inspect(args), _) => success(inspect::run(args)),

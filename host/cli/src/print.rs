@@ -19,10 +19,23 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// The change from one text to another, as `diff -u` shows it.
-pub(crate) fn unified_diff(name: &str, before: &str, after: &str) -> String {
+/// The change from one text to another, as `diff -u` shows it; `names` is what the two are called.
+pub(crate) fn unified_diff(names: [&str; 2], before: &str, after: &str) -> String {
     TextDiff::from_lines(before, after)
         .unified_diff()
-        .header(name, name)
+        .header(names[0], names[1])
         .to_string()
+}
+
+/// A text with nothing in it that would steer the terminal of who reads it: it may repeat what a guest has said.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && !matches!(c, '\n' | '\t') {
+            shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }

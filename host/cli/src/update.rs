@@ -62,7 +62,8 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
     if before == after {
         Ok(())
     } else {
-        print(&unified_diff(&args.file.to_string_lossy(), before, after))
+        let name = &*args.file.to_string_lossy();
+        print(&unified_diff([name, name], before, after))
     }
 }
 

@@ -1,11 +1,15 @@
 //! What the user can say.
 
 mod limits;
+mod new;
 mod run;
 mod store;
+mod test;
 mod update;
 
+pub(crate) use new::NewArgs;
 pub(crate) use run::{InspectArgs, RunArgs};
+pub(crate) use test::TestArgs;
 pub(crate) use update::UpdateArgs;
 
 use amend_store::Pointer;
@@ -40,7 +44,9 @@ Examples:
   amend update state.json --set /users/0/name='\"Ada\"' --remove /draft
   amend update state.json --merge '{\"port\": 8080, \"old\": null}'
   amend update state.json --operations @patch.json --dry-run
-  amend update state.json --with counter.wasm --args '{\"by\": 2}'";
+  amend update state.json --with counter.wasm --args '{\"by\": 2}'
+  amend new rust apples
+  amend test counter.wasm cases.json";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -50,6 +56,26 @@ Examples:
 
 The program names a document NAME/relative/path. Its exit code is passed on; where it is not the program that
 failed, the exit codes are those of `amend update`.";
+
+const TEST_HELP: &str = r#"Example:
+  amend test counter.wasm cases.json
+
+A table of cases is a JSON array; `args` may be left out for {}, `document` where there is none:
+  [
+    {
+      "name": "adds what it is told",
+      "document": "{\"count\": 4}",
+      "args": {"by": 2},
+      "expected": "{\"count\": 6}"
+    },
+    {
+      "name": "refuses a count that is not a number",
+      "document": "{\"count\": \"four\"}",
+      "refusal": "a part of the reason"
+    }
+  ]
+
+The exit code is 1 when a case fails; otherwise the exit codes are those of `amend update`."#;
 
 /// Changes JSON documents safely.
 ///
@@ -81,6 +107,11 @@ pub(crate) enum Command {
     /// Run a program: a WebAssembly command that changes documents when it likes, as far as it is granted
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Make a project for a guest of your own, in a language of your choice
+    New(NewArgs),
+    /// Try an updater on a table of cases, without touching a file
+    #[command(after_help = TEST_HELP)]
+    Test(TestArgs),
     /// Say what a component is: what it exports and imports, and whether it is a plugin or a program
     Inspect(InspectArgs),
     /// Print the operations (RFC 6902) that turn one document into another: `[]` when they are equal by value

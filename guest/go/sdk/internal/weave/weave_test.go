@@ -33,6 +33,7 @@ func TestWeave(t *testing.T) {
 		{"one is appended, another changed", `[{"n":1,"x":1.0}]`, `[{"n":1}]`, `[{"n":2},{"n":3}]`, `[{"n":2,"x":1.0},{"n":3}]`},
 		{"they change places", `[{"n":1,"x":1.0},{"n":2,"x":2.0}]`, `[{"n":1},{"n":2}]`, `[{"n":2},{"n":1}]`, `[{"n":2,"x":2.0},{"n":1,"x":1.0}]`},
 		{"one of several that are the same is removed", `[{"x":1.0},{"x":2.0},{"x":3.0}]`, `[{},{},{}]`, `[{},{}]`, `[{"x":1.0},{"x":2.0}]`},
+		{"of several that are the same and move, the first comes first", `[{"x":1.0},{"x":2.0},{"n":9}]`, `[{},{},{"n":9}]`, `[{"n":9},{},{}]`, `[{"n":9},{"x":1.0},{"x":2.0}]`},
 		{"removed and changed at once: who knows which", `[{"n":1,"x":1.0},{"n":2,"x":2.0}]`, `[{"n":1},{"n":2}]`, `[{"n":3}]`, `[{"n":3}]`},
 		{"a type that drops elements", `[1,2]`, `[1]`, `[3]`, `[3]`},
 		{"all are removed", `[1,2]`, `[1,2]`, `[]`, `[]`},

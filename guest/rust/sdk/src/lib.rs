@@ -29,7 +29,8 @@
 //! amend_guest::updater!(update);
 //! ```
 //!
-//! `guest/rust/README.md` goes the whole way, from an empty folder to an updater that is tested and run.
+//! `amend new rust NAME` makes a project with an updater in it that is built, tested and run with the commands of its
+//! README.
 //!
 //! # What may stand where
 //!
@@ -112,8 +113,3 @@ pub mod __private {
     };
     pub use crate::export::answer;
 }
-
-/// The README's code is compiled and run as a test.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

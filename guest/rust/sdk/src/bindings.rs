@@ -2,7 +2,7 @@
 #![allow(missing_docs, unsafe_op_in_unsafe_fn, clippy::all)]
 
 wit_bindgen::generate!({
-    path: "../../wit",
+    path: "../wit",
     world: "plugin",
     pub_export_macro: true,
     export_macro_name: "export",
@@ -12,7 +12,7 @@ wit_bindgen::generate!({
 /// Apart from the other: a component that never calls the store does not import it.
 pub mod program {
     wit_bindgen::generate!({
-        path: "../../wit",
+        path: "../wit",
         world: "program",
     });
 }

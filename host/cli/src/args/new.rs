@@ -1,0 +1,50 @@
+//! What `amend new` can be told.
+
+use amend_guest_new::languages;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = help())]
+pub(crate) struct NewArgs {
+    /// The language it will be written in
+    #[arg(value_parser = PossibleValuesParser::new(languages().iter().map(|language| language.name())))]
+    pub(crate) language: String,
+
+    /// The project's name: letters from a to z, digits and `-`
+    pub(crate) name: String,
+
+    /// What it will be: plugin, an updater, which says how one document should change; program, a command that changes
+    /// documents when it likes
+    #[arg(long, value_name = "WORLD", default_value = "plugin", value_parser = PossibleValuesParser::new(worlds()))]
+    pub(crate) world: String,
+
+    /// The folder to make, which must not exist [default: the project's name, in this folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// For what any language has a template.
+fn worlds() -> Vec<&'static str> {
+    let mut worlds: Vec<_> = languages()
+        .iter()
+        .flat_map(|language| language.worlds())
+        .collect();
+    worlds.sort_unstable();
+    worlds.dedup();
+    worlds
+}
+
+fn help() -> String {
+    let lines = languages().iter().map(|language| {
+        let worlds: Vec<_> = language.worlds().collect();
+        format!("  {:<12}{}", language.name(), worlds.join(", "))
+    });
+    let lines: Vec<_> = lines.collect();
+    format!(
+        "Languages, and what can be made in them:\n{}\n\nExamples:\n  amend new rust apples\n  \
+         amend new rust tidy --world program --path guests/tidy",
+        lines.join("\n")
+    )
+}

@@ -1,0 +1,54 @@
+//! `amend test`
+
+use crate::args::TestArgs;
+use crate::engine::engine;
+use crate::exit::{Code, Failure};
+use crate::print::{harmless, print, unified_diff};
+use amend_runtime::{Case, Limits, Mismatch};
+use std::fs;
+use std::process::ExitCode;
+
+pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
+    let file = args.cases.display();
+    let table = fs::read_to_string(&args.cases)
+        .map_err(|error| Failure::new(Code::Unexpected, format!("{file}: {error}")))?;
+    let cases = Case::table(&table)
+        .map_err(|error| Failure::new(Code::Usage, format!("{file}: {error}")))?;
+    let limits = args.limits.set(Limits::default()).with_time(args.timeout);
+    let plugin = engine()?.load(&args.component, limits)?;
+
+    let mut failed = 0;
+    for case in &cases {
+        let line = match case.run(&plugin) {
+            Ok(()) => format!("ok      {}", case.name),
+            Err(mismatch) => {
+                failed += 1;
+                format!("FAILED  {}\n{}", case.name, explain(&mismatch))
+            }
+        };
+        // Whoever reads it must see a carriage return that is one too many, and a guest's words must not steer
+        // the terminal.
+        print(&harmless(&line))?;
+    }
+    print(&format!("{} passed, {failed} failed", cases.len() - failed))?;
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(Code::Unexpected as u8)
+    })
+}
+
+/// What is wrong, below the case's name.
+fn explain(mismatch: &Mismatch) -> String {
+    match mismatch {
+        Mismatch::Document {
+            expected: Some(expected),
+            found: Some(found),
+        } => unified_diff(["expected", "found"], expected, found),
+        mismatch => {
+            let lines = mismatch.to_string();
+            let lines = lines.lines().map(|line| format!("        {line}"));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+    }
+}
