@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module};
-use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, PackageId, Resolve, WorldId};
 
 /// Something of WASI of every shape: plain numbers, lists, strings, results, and resources. A component may import
 /// less of an interface than there is.
@@ -55,16 +55,21 @@ pub(crate) struct Contract {
 }
 
 impl Contract {
+    /// The world of this name in a package.
+    pub(crate) fn of(resolve: Resolve, package: PackageId, world: &str) -> Contract {
+        let world = resolve
+            .select_world(&[package], Some(world))
+            .expect("it has the world");
+        Contract { resolve, world }
+    }
+
     /// The contract in `wit/`.
     pub(crate) fn plugin() -> Contract {
         let mut resolve = Resolve::default();
         let (package, _) = resolve
             .push_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit"))
             .expect("the contract is valid");
-        let world = resolve
-            .select_world(&[package], Some("plugin"))
-            .expect("it has the world");
-        Contract { resolve, world }
+        Contract::of(resolve, package, "plugin")
     }
 
     /// The same for a module that also calls WASI.
@@ -78,10 +83,7 @@ impl Contract {
             push(text);
         }
         let package = push(WITH_WASI);
-        let world = resolve
-            .select_world(&[package], Some("plugin"))
-            .expect("it has the world");
-        Contract { resolve, world }
+        Contract::of(resolve, package, "plugin")
     }
 
     /// A core module that has the right imports and exports, and nothing in them.

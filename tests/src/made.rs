@@ -1,8 +1,8 @@
 //! Components that no compiler makes: of another version of the contract, or with other types than it has.
 
+use crate::contract::Contract;
 use std::fs;
 use std::path::Path;
-use wit_component::{ComponentEncoder, StringEncoding};
 use wit_parser::Resolve;
 
 /// A component that is written in text form.
@@ -26,14 +26,6 @@ pub fn contract(version: &str, world: &str, module: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let pushed = resolve.push_str("made.wit", &text);
     let package = pushed.unwrap_or_else(|error| panic!("{error:?}"));
-    let world = resolve
-        .select_world(&[package], Some("made"))
-        .expect("it has the world");
-    let mut module = component(module);
-    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
-        .expect("the world can be embedded");
-    ComponentEncoder::default()
-        .module(&module)
-        .and_then(ComponentEncoder::encode)
-        .unwrap_or_else(|error| panic!("{error:?}"))
+    let made = Contract::of(resolve, package, "made").component(component(module));
+    made.unwrap_or_else(|error| panic!("{error}"))
 }

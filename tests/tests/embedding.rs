@@ -6,23 +6,15 @@ use amend_runtime::wasmtime::component::{Component, Linker, TypedFunc};
 use amend_runtime::wasmtime::{Engine, Store};
 use amend_runtime::{Documents, Grants, Invocation, Limits, add_to_linker, add_to_linker_async};
 use amend_store::{Grant, Json};
-use amend_tests::{example, program};
+use amend_tests::{contract, example, program};
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
-use wit_component::{ComponentEncoder, StringEncoding};
-use wit_parser::Resolve;
 
 /// A guest without WASI: its one function updates a document, and says whether that was done.
-const WORLD: &str = "
-    package test:embedding;
-    world guest {
-        import amend:document/store@0.1.0;
-        export go: func() -> bool;
-    }";
 const MODULE: &str = r#"
     (module
         (import "amend:document/store@0.1.0" "update"
@@ -45,19 +37,8 @@ const MODULE: &str = r#"
             (i32.eqz (i32.load8_u (i32.const 512)))))"#;
 
 fn guest(engine: &Engine) -> Component {
-    let mut resolve = Resolve::default();
-    let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
-    resolve.push_dir(contract).unwrap();
-    let package = resolve.push_str("embedding.wit", WORLD).unwrap();
-    let world = resolve.select_world(&[package], None).unwrap();
-    let mut module = wat::parse_str(MODULE).unwrap();
-    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
-        .unwrap();
-    let component = ComponentEncoder::default()
-        .module(&module)
-        .and_then(ComponentEncoder::encode)
-        .unwrap();
-    Component::new(engine, component).unwrap()
+    let world = "import store; export go: func() -> bool;";
+    Component::new(engine, contract("0.1.0", world, MODULE)).unwrap()
 }
 
 struct Host {

@@ -14,8 +14,8 @@
 //! }
 //! ```
 
-use crate::Patch;
 use crate::bindings::program::amend::document::{store as wit, types};
+use crate::{Patch, Refusal};
 use serde::Serialize;
 use std::fmt;
 
@@ -75,6 +75,21 @@ impl Error {
             | Error::Other(message) => message,
         }
     }
+
+    /// The name of the case in the contract: `not-found`, for instance.
+    pub fn case(&self) -> &'static str {
+        match self {
+            Error::Denied(_) => "denied",
+            Error::NotFound(_) => "not-found",
+            Error::Malformed(_) => "malformed",
+            Error::InvalidPatch(_) => "invalid-patch",
+            Error::Conflict(_) => "conflict",
+            Error::Refused(_) => "refused",
+            Error::TooLarge(_) => "too-large",
+            Error::TimedOut(_) => "timed-out",
+            Error::Other(_) => "other",
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -117,6 +132,13 @@ pub fn update_if(path: &str, patch: Patch, expected: Option<&str>) -> Result<Rec
 pub fn apply(path: &str, updater: &str, args: &impl Serialize) -> Result<Receipt, Error> {
     let args = serde_json::to_string(args).map_err(|error| Error::Malformed(error.to_string()))?;
     Ok(wit::apply(path, updater, &args)?.into())
+}
+
+/// A patch that could not be written as JSON, so that `?` works where one is made.
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Error::Malformed(refusal.reason().to_owned())
+    }
 }
 
 impl From<Patch> for types::Patch {

@@ -1,18 +1,16 @@
 //! `amend inspect`
 
 use crate::args::InspectArgs;
+use crate::engine::engine;
 use crate::exit::Failure;
 use crate::print::print;
-use amend_runtime::{Engine, Fit, Inspection, Interface, Limits};
+use amend_runtime::{Fit, Inspection, Interface, Limits};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let limits = args.limits.set(Limits::default());
-    let found = Engine::builder()
-        .with_pool(false)
-        .build()?
-        .inspect(&args.component, &limits)?;
+    let found = engine()?.inspect(&args.component, &limits)?;
     if args.json {
         print(&format!("{:#}", as_json(&found)))
     } else {

@@ -3,6 +3,7 @@
 mod args;
 mod change;
 mod diff;
+mod engine;
 mod exit;
 mod get;
 mod inspect;

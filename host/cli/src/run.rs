@@ -1,13 +1,14 @@
 //! `amend run`
 
 use crate::args::RunArgs;
+use crate::engine::engine;
 use crate::exit::{Code, Failure};
 use amend_runtime::{Engine, Grants, Invocation, Limits};
 use amend_store::{Grant, Store};
 use std::process::ExitCode;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let engine = Engine::builder().with_pool(false).build()?;
+    let engine = engine()?;
     let limits = args.limits.set(Limits::for_programs());
     let limits = limits
         .with_time(args.timeout)

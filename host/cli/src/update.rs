@@ -2,9 +2,10 @@
 
 use crate::args::UpdateArgs;
 use crate::change;
+use crate::engine::engine;
 use crate::exit::{Code, Failure};
 use crate::print::{print, unified_diff};
-use amend_runtime::{Engine, Limits};
+use amend_runtime::Limits;
 use amend_store::{Grant, Json, Preview, Receipt, Store, Updater, document};
 use clap::ArgMatches;
 
@@ -16,10 +17,7 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
                 Failure::new(Code::Usage, format!("--args is not JSON: {error}"))
             })?;
             let limits = args.limits.set(Limits::default()).with_time(args.timeout);
-            let plugin = Engine::builder()
-                .with_pool(false)
-                .build()?
-                .load(component, limits)?;
+            let plugin = engine()?.load(component, limits)?;
             update(args, plugin.with_args(arguments))
         }
     }

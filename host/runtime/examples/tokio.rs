@@ -40,7 +40,7 @@ async fn serve(app: App) -> anyhow::Result<()> {
         requests.spawn(app.clone().count(1));
     }
     let mut alive = 0;
-    let mut second = tokio::time::interval(Duration::from_millis(10));
+    let mut ticks = tokio::time::interval(Duration::from_millis(10));
     loop {
         tokio::select! {
             receipt = requests.join_next() => match receipt {
@@ -48,7 +48,7 @@ async fn serve(app: App) -> anyhow::Result<()> {
                 None => break,
             },
             // Proof that nothing blocks this thread, the only one that there is for tasks.
-            _ = second.tick() => alive += 1,
+            _ = ticks.tick() => alive += 1,
         }
     }
     println!("a thousand updates, and {alive} ticks of 10 ms beside them");

@@ -157,7 +157,8 @@ impl Names {
     }
 
     fn newer_import(&self) -> String {
-        let ours = |name: &&String| name.starts_with("amend:document/");
+        let ours =
+            |name: &&String| name.starts_with("amend:document/") && !name.ends_with("@0.1.0");
         match self.imports.iter().find(ours) {
             Some(name) => format!("; it imports `{name}`, and this host speaks 0.1.0"),
             None => String::new(),

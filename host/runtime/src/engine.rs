@@ -82,6 +82,9 @@ impl Engine {
     }
 
     /// The wasmtime engine, for those who link and run guests themselves with [`add_to_linker`](crate::add_to_linker).
+    ///
+    /// It interrupts guests by epochs: a store that is made with it needs a deadline
+    /// (`wasmtime::Store::set_epoch_deadline`), or its guests trap at once.
     pub fn wasmtime(&self) -> &wasmtime::Engine {
         &self.shared.plain.wasmtime
     }

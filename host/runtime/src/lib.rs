@@ -91,6 +91,8 @@
 //!   one of them to end.
 //! - Compiling is not bounded. It takes seconds for a large component; whoever takes components from strangers loads
 //!   them where that hurts nobody, and keeps an eye on their size.
+//! - One instruction is not interrupted. One that fills or copies hundreds of megabytes takes a part of a second, and a
+//!   deadline that falls into it is late by as much.
 //! - Without fuel, the clock and random numbers are real, so a guest can answer differently for the same document.
 //! - A commit that has begun is not broken off, whatever the time is: a program can be late by as much as the disk is.
 //! - Guests share a processor. What one can learn about another from its caches and its timing is not hidden.

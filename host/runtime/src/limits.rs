@@ -36,7 +36,7 @@ pub struct Limits {
     ///
     /// With fuel, a guest runs in a world of its own that is the same each time: its clocks stand still, its random
     /// numbers are the same, and so is what floating point leaves open. The same guest, document and arguments
-    /// give the same answer and use the same fuel on every machine, which costs a third of its speed or so.
+    /// give the same answer and use the same fuel on every machine. Counting makes it slower.
     pub fuel: Option<u64>,
 }
 

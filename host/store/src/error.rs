@@ -27,7 +27,7 @@ pub enum Error {
         /// What is wrong with it.
         problem: PathProblem,
     },
-    /// A symbolic link leads out of the store, or in a circle.
+    /// A symbolic link leads out of the store. One that leads in a circle is [`Error::Io`].
     #[error("{}: a symbolic link on the way leads out of the store's directory", path.display())]
     Escapes {
         /// The path that was asked for.

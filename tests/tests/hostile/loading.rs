@@ -89,8 +89,13 @@ fn a_core_module_is_told_how_it_becomes_a_component() {
 #[test]
 fn a_component_that_was_cut_off_anywhere() {
     let whole = fs::read(example("rust/counter")).unwrap();
-    for part in [9, 100, whole.len() / 2, whole.len() - 1] {
-        is_no_component(&whole[..part], "not a WebAssembly component");
+    let steps = (0..100).map(|step| whole.len() * step / 100);
+    for length in (0..64).chain(steps).chain([whole.len() - 1]) {
+        match engine().load_bytes("it", &whole[..length], patient()) {
+            // Cut between two sections it is a whole component, of those that export nothing.
+            Err(LoadError::NotAComponent { .. } | LoadError::WrongWorld { .. }) => {}
+            other => panic!("{length} of {} bytes: {other:?}", whole.len()),
+        }
     }
 }
 
@@ -141,6 +146,24 @@ fn an_updater_that_wants_the_store() {
         &bytes,
         &["imports `amend:document/store@", "answers with a patch"],
     );
+}
+
+/// What is missing is named, and not what happens to be there beside it.
+#[test]
+fn an_updater_that_wants_what_nobody_has() {
+    let text = r#"(component
+        (import "amend:document/types@0.1.0" (instance
+          (type (variant (case "operations" string) (case "merge" string) (case "replace" string)))
+          (export "patch" (type (eq 0)))))
+        (import "acme:moon/phase@1.0.0" (instance (export "read" (func))))
+        (core module $m (func (export "update") (param i32)))
+        (core instance $i (instantiate $m))
+        (func $update (param "n" u32) (canon lift (core func $i "update")))
+        (instance (export "amend:document/updater@0.1.0") (export "update" (func $update))))"#;
+    let error = engine().load_bytes("it", &component(text), patient());
+    let error = error.err().unwrap().to_string();
+    assert!(error.contains("acme:moon/phase@1.0.0"), "{error}");
+    assert!(!error.contains("this host speaks"), "{error}");
 }
 
 #[test]
