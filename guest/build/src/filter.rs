@@ -13,78 +13,77 @@ use crate::{Builder, Error, Guest, recipe::Recipe, workspace};
 const FILTER: &str = "guest/filter";
 
 impl Builder {
-    /// Compiles an updater and the filter, and plugs the one into the other: `<name>-filter.wasm` beside the
-    /// updater's component is a command that any runtime with WASI runs. `None` for a guest that is no updater.
+    /// Compiles an updater and the filter, and plugs the one into the other. `<name>-filter.wasm`, beside the
+    /// updater's own component, is a command that every runtime with WASI runs. `None` for a guest that is no updater.
     ///
-    /// It is what `wac plug filter.wasm --plug <name>.wasm` makes.
+    /// It is what `wac plug filter.wasm --plug <name>.wasm` makes, by the library that wac is made of.
     ///
     /// # Errors
-    /// As [`Builder::compile`]; [`Error::Plug`] when they do not fit.
+    /// As [`Builder::compile`]; [`Error::Plug`] when the two do not fit.
     pub fn filter(&self, guest: &Guest) -> Result<Option<PathBuf>, Error> {
         let updater = self.compile(guest)?;
-        if !exports(&updater)?.iter().any(|name| is_updater(name)) {
+        if !is_updater(&updater)? {
             return Ok(None);
         }
         let filter = self.compile_filter()?;
-        let tools = self.tools("filter")?;
-        let _lock = self.lock()?;
-        let name = format!("{}-filter", guest.name);
-        let made = tools.work.join(&guest.language).join(&name);
+        let output = updater.with_file_name(format!("{}-filter.wasm", guest.name));
         let recipe = Recipe::new().file(&filter)?.file(&updater)?;
-        let made = recipe.make(&made, |scratch| {
+        let _lock = self.lock()?;
+        let made = recipe.make(&output, |scratch| {
             let plugged = scratch.join("plugged.wasm");
             let bytes = plug(&filter, &updater)?;
             fs::write(&plugged, bytes).map_err(Error::file("write", &plugged))?;
             Ok(plugged)
         })?;
-        self.publish(&made, guest, &name).map(Some)
+        Ok(Some(made))
     }
 
-    /// Compiles the filter alone, which waits for an updater: `<target>/guests/filter.wasm`.
+    /// Compiles the filter alone, `<target>/guests/filter.wasm`: it lacks an updater.
     ///
     /// # Errors
     /// As [`Builder::compile`].
     pub fn compile_filter(&self) -> Result<PathBuf, Error> {
-        self.compile_to(
-            &Guest {
-                language: "rust".to_owned(),
-                name: "filter".to_owned(),
-                folder: workspace::root().join(FILTER),
-            },
-            Path::new(""),
-        )
+        let guest = Guest {
+            language: "rust".to_owned(),
+            name: "filter".to_owned(),
+            folder: workspace::root().join(FILTER),
+        };
+        self.compile_into(self.compiled(), &guest)
     }
 }
 
-fn is_updater(export: &str) -> bool {
-    export.starts_with("amend:document/updater@")
-}
-
-/// The names of what a component exports.
-fn exports(component: &Path) -> Result<Vec<String>, Error> {
+/// Whether a component exports an updater, of whatever version.
+fn is_updater(component: &Path) -> Result<bool, Error> {
     let mut graph = CompositionGraph::new();
-    let package = package(&mut graph, "component", component)?;
+    let package = read(&mut graph, "amend:guest", component)?;
     let world = &graph.types()[package.ty()];
-    Ok(world.exports.keys().cloned().collect())
+    let mut names = world.exports.keys();
+    Ok(names.any(|name| name.starts_with("amend:document/updater@")))
 }
 
-fn plug(filter: &Path, updater: &Path) -> Result<Vec<u8>, Error> {
+/// Plugs an updater into the filter: the bytes of the two as one component.
+///
+/// # Errors
+/// [`Error::Plug`] when they do not fit.
+pub fn plug(filter: &Path, updater: &Path) -> Result<Vec<u8>, Error> {
     let mut graph = CompositionGraph::new();
-    let mut register = |name: &str, file: &Path| {
-        let package = package(&mut graph, name, file)?;
-        graph.register_package(package).map_err(failed(file))
-    };
-    let socket = register("amend:filter", filter)?;
-    let plug = register("amend:updater", updater)?;
+    let package = read(&mut graph, "amend:filter", filter)?;
+    let socket = graph.register_package(package).map_err(failed(filter))?;
+    let package = read(&mut graph, "amend:updater", updater)?;
+    let plug = graph.register_package(package).map_err(failed(updater))?;
     wac_graph::plug(&mut graph, vec![plug], socket).map_err(|error| match error {
-        PlugError::NoPlugHappened => failed(updater)("it exports another updater than the filter calls"),
+        PlugError::NoPlugHappened => {
+            failed(updater)("its updater is not of the type that the filter calls")
+        }
         error => failed(updater)(error),
     })?;
-    graph.encode(EncodeOptions::default()).map_err(failed(updater))
+    graph
+        .encode(EncodeOptions::default())
+        .map_err(failed(updater))
 }
 
-fn package(graph: &mut CompositionGraph, name: &str, file: &Path) -> Result<Package, Error> {
-    Package::from_file(name, None, file, graph.types_mut()).map_err(failed(file))
+fn read(graph: &mut CompositionGraph, name: &str, component: &Path) -> Result<Package, Error> {
+    Package::from_file(name, None, component, graph.types_mut()).map_err(failed(component))
 }
 
 /// For `map_err`: which component it was.

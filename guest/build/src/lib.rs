@@ -28,13 +28,16 @@
 
 pub use builder::Builder;
 pub use error::Error;
+pub use filter::plug;
 pub use guest::{Guest, World};
 pub use once::{component, component_in, components_in};
+pub use stock::StockWasmtime;
 pub use tool::Progress;
 
 mod builder;
 mod error;
 mod files;
+mod filter;
 mod guest;
 mod kept;
 mod language;
@@ -44,5 +47,6 @@ mod pip;
 mod publish;
 mod recipe;
 mod rust;
+mod stock;
 mod tool;
 mod workspace;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    Builder, Error, pip,
+    Builder, Error, files, pip,
     recipe::Recipe,
     tool::{self, Tools},
     workspace,
@@ -59,16 +59,22 @@ impl StockWasmtime<'_> {
         &self.command
     }
 
-    /// Compiles a component ahead, unless that was done before, for `wasmtime run --allow-precompiled`: with a large one,
-    /// each run would take seconds otherwise.
+    /// Compiles a component ahead, unless that was done before, for `wasmtime run --allow-precompiled`: with a large
+    /// one every run would take seconds otherwise.
     ///
     /// # Errors
     /// When it is no component, or a file cannot be written.
     pub fn compile(&self, component: &Path) -> Result<PathBuf, Error> {
-        let _lock = self.builder.lock()?;
+        let folder = component.strip_prefix(self.builder.compiled());
+        let output = self
+            .tools
+            .work
+            .join(folder.unwrap_or(component))
+            .with_extension("cwasm");
+        files::create(output.parent().unwrap_or(&self.tools.work))?;
         let recipe = Recipe::new().text(&self.version).file(component)?;
-        let name = recipe.name();
-        self.tools.keep(&name, recipe, |scratch| {
+        let _lock = self.builder.lock()?;
+        recipe.make(&output, |scratch| {
             let compiled = scratch.join("compiled");
             let mut compile = Command::new(&self.command);
             compile.args(["compile", "--output"]).arg(&compiled);
