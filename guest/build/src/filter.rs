@@ -7,7 +7,7 @@ use std::{
 
 use wac_graph::{CompositionGraph, EncodeOptions, PlugError, types::Package};
 
-use crate::{Builder, Error, Guest, recipe::Recipe, workspace};
+use crate::{Builder, Error, Guest, files, publish::publish, recipe::Recipe, workspace};
 
 /// Where the filter is, seen from the top of the workspace.
 const FILTER: &str = "guest/filter";
@@ -26,16 +26,20 @@ impl Builder {
             return Ok(None);
         }
         let filter = self.compile_filter()?;
-        let output = updater.with_file_name(format!("{}-filter.wasm", guest.name));
+        let name = format!("{}-filter.wasm", guest.name);
+        let folder = self.tools("filters")?.work.join(&guest.language);
+        files::create(&folder)?;
         let recipe = Recipe::new().file(&filter)?.file(&updater)?;
         let _lock = self.lock()?;
-        let made = recipe.make(&output, |scratch| {
+        let made = recipe.make(&folder.join(&name), |scratch| {
             let plugged = scratch.join("plugged.wasm");
             let bytes = plug(&filter, &updater)?;
             fs::write(&plugged, bytes).map_err(Error::file("write", &plugged))?;
             Ok(plugged)
         })?;
-        Ok(Some(made))
+        let place = updater.with_file_name(name);
+        publish(&made, &place)?;
+        Ok(Some(place))
     }
 
     /// Compiles the filter alone, `<target>/guests/filter.wasm`: it lacks an updater.
