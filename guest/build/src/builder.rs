@@ -6,7 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Error, Guest, Progress, files, guest, language, publish, tool::Tools, workspace};
+use crate::{
+    Error, Guest, Progress, files, guest,
+    language::{self, Language},
+    publish,
+    tool::Tools,
+    workspace,
+};
 
 /// Where the examples are, seen from the top of the workspace.
 const EXAMPLES: &str = "guest/examples";
@@ -104,16 +110,27 @@ impl Builder {
         keep: impl FnOnce(BTreeMap<String, PathBuf>) -> Result<BTreeMap<String, PathBuf>, Error>,
     ) -> Result<BTreeMap<String, PathBuf>, Error> {
         let language = language::language_of(guest)?;
-        let tools = self.tools(language.name())?;
         files::create(folder)?;
+        self.with_tools(language, |tools| {
+            let mut components = keep(language.compile(guest, tools)?)?;
+            for (name, component) in &mut components {
+                let made = std::mem::replace(component, place(folder, name));
+                publish::publish(&made, component)?;
+            }
+            Ok(components)
+        })
+    }
+
+    /// Calls a function with a language's tools, while no other process uses them.
+    pub(crate) fn with_tools<T>(
+        &self,
+        language: &dyn Language,
+        work: impl FnOnce(&Tools) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let tools = self.tools(language.name())?;
         let _lock = self.lock()?;
         language.prepare(&tools)?;
-        let mut components = keep(language.compile(guest, &tools)?)?;
-        for (name, component) in &mut components {
-            let made = std::mem::replace(component, place(folder, name));
-            publish::publish(&made, component)?;
-        }
-        Ok(components)
+        work(&tools)
     }
 
     /// What to work with, and a folder of this name to work in.

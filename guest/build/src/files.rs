@@ -49,3 +49,15 @@ pub(crate) fn copy_into(file: &Path, folder: &Path) -> Result<PathBuf, Error> {
     fs::copy(file, &copy).map_err(Error::file("copy", file))?;
     Ok(copy)
 }
+
+/// Copies what is in a folder into another one, which is made when it is not there.
+pub(crate) fn copy_all(from: &Path, to: &Path) -> Result<(), Error> {
+    create(to)?;
+    for file in below(from)? {
+        let name = file.strip_prefix(from).unwrap_or(&file);
+        let folder = to.join(name.parent().unwrap_or(Path::new("")));
+        create(&folder)?;
+        copy_into(&file, &folder)?;
+    }
+    Ok(())
+}

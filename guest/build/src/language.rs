@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use crate::{Error, Guest, rust, tool::Tools};
+use crate::{Error, Guest, go, javascript, python, rust, tool::Tools};
 
 /// How the guests of one language are compiled.
 pub(crate) trait Language: Sync {
@@ -18,7 +18,12 @@ pub(crate) trait Language: Sync {
     fn compile(&self, guest: &Guest, tools: &Tools) -> Result<BTreeMap<String, PathBuf>, Error>;
 }
 
-const LANGUAGES: &[&dyn Language] = &[&rust::Rust];
+const LANGUAGES: &[&dyn Language] = &[
+    &go::Go,
+    &javascript::JavaScript,
+    &python::Python,
+    &rust::Rust,
+];
 
 /// The language of a guest.
 pub(crate) fn language_of(guest: &Guest) -> Result<&'static dyn Language, Error> {

@@ -1,4 +1,4 @@
-//! Tools that come from PyPI: compilers among them, which pip installs as it installs anything.
+//! Tools that come from `PyPI`: compilers among them, which pip installs as it installs anything.
 
 use std::{
     path::{Path, PathBuf},

@@ -1,0 +1,81 @@
+//! Guests in Python: componentize-py starts Python, has it import the guest, and makes a component of what is in its
+//! memory then.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    Error, Guest, World, files, language::Language, pip, recipe::Recipe, tool::Tools, workspace,
+};
+
+pub(crate) struct Python;
+
+impl Language for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn prepare(&self, tools: &Tools) -> Result<(), Error> {
+        pip::environment(tools, &requirements()).map(drop)
+    }
+
+    fn compile(&self, guest: &Guest, tools: &Tools) -> Result<BTreeMap<String, PathBuf>, Error> {
+        let (kit, wit) = (kit(), workspace::root().join("wit"));
+        let component = tools.work.join(format!("{}.wasm", guest.name));
+        let made = Recipe::new()
+            .text(include_str!("python.rs"))
+            .file(&requirements())?
+            .folder(&wit)?
+            .folder(&kit)?
+            .folder(&guest.folder)?
+            .make(&component, |scratch| {
+                // As in an author's project. Python writes what it has parsed beside the source, so not where it
+                // really is.
+                copy(&kit, &scratch.join("amend"))?;
+                copy(&guest.folder, scratch)?;
+                let made = scratch.join("made.wasm");
+                let mut componentize =
+                    Command::new(pip::environment(tools, &requirements())?.join("componentize-py"));
+                // The packages of whoever calls this are none of the guest's.
+                componentize
+                    .current_dir(scratch)
+                    .env_remove("VIRTUAL_ENV")
+                    .arg("--quiet");
+                componentize.arg("--wit-path").arg(&wit);
+                let (world, module) = match guest.world()? {
+                    World::Plugin => ("plugin", "updater"),
+                    World::Program => {
+                        componentize.args(["--wit-path", "amend/command.wit"]);
+                        ("amend:python/command", "program")
+                    }
+                };
+                componentize.args(["--world", world, "componentize", module, "--output"]);
+                tools.run(componentize.arg(&made))?;
+                Ok(made)
+            })?;
+        Ok(BTreeMap::from([(guest.name.clone(), made)]))
+    }
+}
+
+/// What makes an author's project a guest: see its README.
+fn kit() -> PathBuf {
+    workspace::root().join("guest/python/sdk")
+}
+
+fn requirements() -> PathBuf {
+    workspace::root().join("guest/python/requirements.txt")
+}
+
+/// Copies a folder into another, but for what tools leave behind in it.
+fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    for file in files::below(from)? {
+        let copy = to.join(file.strip_prefix(from).unwrap_or(&file));
+        files::create(copy.parent().unwrap_or(to))?;
+        fs::copy(&file, &copy).map_err(Error::file("copy", &file))?;
+    }
+    Ok(())
+}

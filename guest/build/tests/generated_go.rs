@@ -1,0 +1,158 @@
+//! What the Go SDK keeps of other people's: the bindings of the contract, the module that they need, and the
+//! adapter. Each is what its maker makes today.
+//!
+//! After a change of `wit/` or of the generator's version, write the bindings again, with the `gofmt` of the pinned Go:
+//! `PATH=<folder of gofmt>:$PATH AMEND_WRITE_BINDINGS=1 cargo test -p amend-guest-build --test generated_go`.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
+use wit_bindgen_core::{Files, wit_parser::Resolve};
+use wit_bindgen_go::{Format, Opts};
+
+/// Where the generator looks for its module, and where the SDK keeps it: an author's go.mod names one module less.
+const THEIRS: &str = "go.bytecodealliance.org/pkg/wit/";
+const OURS: &str = "amend/internal/wit/";
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn internal() -> PathBuf {
+    repository().join("guest/go/sdk/internal")
+}
+
+/// The bindings of one of the contract's worlds, by their names in `internal/<world>`.
+fn generate(world: &str, format: Format) -> BTreeMap<String, String> {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_path(repository().join("wit")).unwrap();
+    let chosen = resolve.select_world(&[package], Some(world)).unwrap();
+    let options = Opts {
+        format,
+        pkg_name: Some(format!("amend/internal/{world}")),
+        quiet: true,
+        ..Opts::default()
+    };
+    let mut files = Files::default();
+    options
+        .build()
+        .generate(&mut resolve, chosen, &mut files)
+        .unwrap();
+    let files = files
+        .iter()
+        // A program exports nothing, and gets a file that says so at length.
+        .filter(|(name, _)| world != "program" || !name.starts_with("exports/"));
+    files
+        .map(|(name, bytes)| {
+            let text = std::str::from_utf8(bytes).unwrap();
+            (name.to_owned(), text.replace(THEIRS, OURS))
+        })
+        .collect()
+}
+
+/// A Go text without what gofmt changes: blanks, the order of imports, and a semicolon at the end of a line.
+fn unformatted(go: &str) -> String {
+    let (before, rest) = go.split_once("import (").unwrap_or((go, ")"));
+    let (imports, after) = rest.split_once(')').unwrap();
+    let mut imports: Vec<_> = imports.lines().map(str::trim).collect();
+    imports.sort_unstable();
+    let mut text = format!("{before}{}{after}", imports.concat());
+    text.retain(|character| !character.is_whitespace() && character != ';');
+    text
+}
+
+#[test]
+fn the_bindings_are_what_the_generator_makes_of_the_contract() {
+    let write = env::var_os("AMEND_WRITE_BINDINGS").is_some();
+    for world in ["plugin", "program"] {
+        let format = if write { Format::True } else { Format::False };
+        for (name, made) in generate(world, format) {
+            let place = internal().join(world).join(name);
+            if write {
+                fs::create_dir_all(place.parent().unwrap()).unwrap();
+                fs::write(&place, &made).unwrap();
+            }
+            let kept = fs::read_to_string(&place)
+                .unwrap_or_else(|error| panic!("{}: {error}", place.display()));
+            assert_eq!(
+                unformatted(&kept),
+                unformatted(&made),
+                "{} is not what the generator makes of wit/; the head of this test says how to write it again",
+                place.display()
+            );
+        }
+    }
+}
+
+/// So that a binding that the generator no longer makes does not stay.
+#[test]
+fn there_are_no_other_bindings() {
+    for world in ["plugin", "program"] {
+        let made = generate(world, Format::False);
+        let root = internal().join(world);
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if name != "exports/export_amend_document_updater/updater.go" {
+                    // That one is the SDK's own: the generator leaves it to whoever writes the export.
+                    assert!(made.contains_key(name), "{}", path.display());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_support_module_is_the_generators() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["metadata", "--format-version", "1", "--offline"]);
+    let output = cargo.current_dir(repository()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let generator = packages
+        .iter()
+        .find(|package| package["name"] == "wit-bindgen-go")
+        .unwrap();
+    let generator = Path::new(generator["manifest_path"].as_str().unwrap());
+    let theirs = generator.with_file_name("src/pkg");
+
+    let ours = internal().join("wit");
+    let license = fs::read(ours.join("LICENSE")).unwrap();
+    assert_eq!(license, fs::read(theirs.join("LICENSE")).unwrap());
+    let mut count = 0;
+    for folder in ["runtime", "types"] {
+        for entry in fs::read_dir(ours.join(folder)).unwrap() {
+            let kept = entry.unwrap().path();
+            let original = theirs
+                .join("wit")
+                .join(folder)
+                .join(kept.file_name().unwrap());
+            assert_eq!(
+                fs::read_to_string(&kept).unwrap(),
+                fs::read_to_string(&original).unwrap().replace(THEIRS, OURS),
+                "{}",
+                kept.display()
+            );
+            count += 1;
+        }
+    }
+    assert_eq!(count, 6);
+}
+
+#[test]
+fn the_adapter_is_that_of_its_crate() {
+    let kept = fs::read(repository().join("guest/go/sdk/adapter/reactor.wasm")).unwrap();
+    assert!(kept == WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER);
+}

@@ -1,0 +1,7 @@
+module examples
+
+go 1.27.0
+
+require amend v0.0.0
+
+replace amend => ../../go/sdk

@@ -1,0 +1,3 @@
+module amend
+
+go 1.27.0
