@@ -1,6 +1,7 @@
 //! What the tests of several parts together share: the built command, guests, a look at a directory, and how
 //! benchmarks compare.
 
+pub mod bare;
 mod command;
 mod console;
 mod contract;
@@ -11,6 +12,7 @@ mod guests;
 mod increment;
 mod made;
 pub mod measure;
+mod updaters;
 mod zoo;
 
 pub use command::{amend, run, status};
@@ -20,6 +22,7 @@ pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile, program};
 pub use increment::increment;
 pub use made::{component, contract};
+pub use updaters::{Case, Updater, updaters};
 pub use zoo::{names, tested};
 
 /// The Rust code in the README is compiled, and run where it is complete.

@@ -74,7 +74,11 @@ impl Builder {
     /// When something is missing on this machine, when the guest does not compile, when a file cannot be
     /// written, or when the guest is made of several components.
     pub fn compile(&self, guest: &Guest) -> Result<PathBuf, Error> {
-        let folder = self.components.join(&guest.language);
+        self.compile_into(&self.components.join(&guest.language), guest)
+    }
+
+    /// Compiles a guest that is one component, and keeps that in a folder under the guest's name.
+    pub(crate) fn compile_into(&self, folder: &Path, guest: &Guest) -> Result<PathBuf, Error> {
         let only = |mut made: BTreeMap<String, PathBuf>| match made.pop_first() {
             Some((_, component)) if made.is_empty() => {
                 Ok(BTreeMap::from([(guest.name.clone(), component)]))
@@ -83,8 +87,8 @@ impl Builder {
                 guest: guest.to_string(),
             }),
         };
-        self.build(guest, &folder, only)?;
-        Ok(place(&folder, &guest.name))
+        self.build(guest, folder, only)?;
+        Ok(place(folder, &guest.name))
     }
 
     /// The same for a guest of any number of components, such as a cargo package with many binaries: they are
@@ -123,32 +127,44 @@ impl Builder {
         language: &dyn Language,
         work: impl FnOnce(&Tools) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let tools = Tools {
-            work: self.work.join("work").join(language.name()),
-            installed: self.work.join("tools"),
-            progress: self.progress,
-        };
-        files::create(&tools.work)?;
-        let _lock = lock(&self.work.join("lock"))?;
+        let tools = self.tools(language.name())?;
+        let _lock = self.lock()?;
         language.prepare(&tools)?;
         work(&tools)
+    }
+
+    /// What to work with, and a folder of this name to work in.
+    pub(crate) fn tools(&self, name: &str) -> Result<Tools, Error> {
+        let work = self.work.join("work").join(name);
+        files::create(&work)?;
+        Ok(Tools {
+            work,
+            installed: self.work.join("tools"),
+            progress: self.progress,
+        })
+    }
+
+    /// Waits for the lock file, which is held as long as the file that comes back is open. It is never deleted:
+    /// somebody might be waiting for it.
+    pub(crate) fn lock(&self) -> Result<File, Error> {
+        let path = self.work.join("lock");
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(Error::file("open", &path))?;
+        file.lock().map_err(Error::file("lock", &path))?;
+        Ok(file)
+    }
+
+    /// The folder of all that is compiled.
+    pub(crate) fn compiled(&self) -> &Path {
+        &self.work
     }
 }
 
 /// Where a component of this name is kept.
 fn place(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.wasm"))
-}
-
-/// Waits for the lock file, which is held as long as the file that comes back is open. It is never deleted:
-/// somebody might be waiting for it.
-fn lock(path: &Path) -> Result<File, Error> {
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(Error::file("open", path))?;
-    file.lock().map_err(Error::file("lock", path))?;
-    Ok(file)
 }

@@ -70,6 +70,14 @@ pub enum Error {
         /// What is wrong with the answer.
         problem: String,
     },
+    /// A component cannot be plugged into the filter.
+    #[error("{} cannot be plugged into the filter", component.display())]
+    Plug {
+        /// The component.
+        component: PathBuf,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A file or a directory could not be read or written.
     #[error("cannot {action} {}", path.display())]
     File {

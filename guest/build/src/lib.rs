@@ -28,13 +28,16 @@
 
 pub use builder::Builder;
 pub use error::Error;
+pub use filter::plug;
 pub use guest::{Guest, World};
 pub use once::{component, component_in, components_in};
+pub use stock::StockWasmtime;
 pub use tool::{Progress, steers_cargo};
 
 mod builder;
 mod error;
 mod files;
+mod filter;
 mod go;
 mod guest;
 mod javascript;
@@ -48,5 +51,6 @@ mod publish;
 mod python;
 mod recipe;
 mod rust;
+mod stock;
 mod tool;
 mod workspace;

@@ -19,6 +19,7 @@ use clap::Parser;
         cargo guests               all guests\n  \
         cargo guests rust          those written in Rust\n  \
         cargo guests rust/counter  one\n  \
+        cargo guests --filters     all guests, and each updater as a filter\n  \
         cargo guests --list        their names"
 )]
 struct Arguments {
@@ -29,6 +30,10 @@ struct Arguments {
     /// Print the guests' names and compile nothing.
     #[arg(long)]
     list: bool,
+
+    /// Plug each updater into the component of guest/filter as well: a command that needs no amend to run.
+    #[arg(long)]
+    filters: bool,
 
     /// Report nothing but what goes wrong.
     #[arg(short, long)]
@@ -64,12 +69,17 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         if !arguments.quiet {
             eprintln!("{guest}:");
         }
-        let component = builder.compile(&guest)?;
-        println!(
-            "{:>10} {}",
-            std::fs::metadata(&component)?.len(),
-            component.display()
-        );
+        let mut made = vec![builder.compile(&guest)?];
+        if arguments.filters {
+            made.extend(builder.filter(&guest)?);
+        }
+        for component in made {
+            println!(
+                "{:>10} {}",
+                std::fs::metadata(&component)?.len(),
+                component.display()
+            );
+        }
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! One call, in memory, beside bare wasmtime.
 
-use crate::bare::{Bare, failed};
 use crate::{Bench, document};
 use amend_store::Json;
+use amend_tests::bare::{Bare, failed};
 use amend_tests::measure::{Contest, each};
 use anyhow::ensure;
 

@@ -5,7 +5,6 @@
 //! Contenders take turns in every round; what counts is the ratio, the median of the rounds (and the middle half
 //! of them). The guest is the counter that is written in Rust, and its document has 1 KB.
 
-mod bare;
 mod call;
 mod command;
 mod many;

@@ -1,8 +1,8 @@
 //! Many threads call one guest at once: they share the pool that instances come from, and the address space.
 
-use crate::bare::{Bare, failed};
 use crate::{Bench, document};
 use amend_store::Json;
+use amend_tests::bare::{Bare, failed};
 use amend_tests::measure::{Contest, each};
 use anyhow::ensure;
 use std::thread;
