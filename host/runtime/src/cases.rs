@@ -2,7 +2,7 @@
 
 use crate::error::CallError;
 use crate::plugin::Plugin;
-use amend_document::{ApplyError, Document, Json, Limits, SyntaxError};
+use amend_document::{ApplyError, Document, Json, Limits, Pointer, SyntaxError};
 
 /// One case of a table: a document and arguments, and what an updater is expected to make of them.
 ///
@@ -141,7 +141,9 @@ impl Case {
             Some(text) => Document::parse(text.as_bytes(), &limits)?,
             None => Document::absent(&limits),
         };
-        if let Some(patch) = plugin.call(text, &self.args)? {
+        // Without the white space around it, as an update asks.
+        let value = document.get(&Pointer::root())?;
+        if let Some(patch) = plugin.call(value.as_deref(), &self.args)? {
             document.apply(&patch)?;
         }
         Ok(if document.is_absent() {
