@@ -26,13 +26,26 @@ Result<Object> Value::only(std::initializer_list<std::string_view> members) cons
     return object;
 }
 
+Result<std::optional<Value>> Object::single(std::string_view member) const {
+    std::optional<Value> found;
+    for (auto [name, value] : members()) {
+        if (name == member && found) {
+            return refuse(this->name() + ": \"" + std::string(member) + "\" is there more than once");
+        }
+        if (name == member) {
+            found = value;
+        }
+    }
+    return found;
+}
+
 Result<Object> Object::enter(std::string_view member) {
-    auto found = find<Object>(member);
+    auto found = single(member);
     if (!found) {
         return std::unexpected(found.error());
     }
     if (*found) {
-        return **found;
+        return fitting<Object>(member, **found);
     }
     auto made = new_object();
     yyjson_mut_obj_put(raw(), make(member), made.raw());

@@ -89,7 +89,7 @@ class Object : public Value {
 public:
     explicit Object(Value value) : Value(value) {}
 
-    // A member, or nothing. Refuses when it is not a T, or there twice.
+    // A member, or nothing; null is nothing, unless a Value is asked for. Refuses when it is not a T, or there twice.
     template <class T> Result<std::optional<T>> find(std::string_view member) const;
     // A member; refuses when there is none.
     template <class T> Result<T> get(std::string_view member) const;
@@ -103,6 +103,11 @@ public:
     void remove(std::string_view member) { yyjson_mut_obj_remove_keyn(raw(), member.data(), member.size()); }
 
     std::vector<std::pair<std::string_view, Value>> members() const;
+
+private:
+    // A member of any kind, or nothing. Refuses when it is there twice.
+    Result<std::optional<Value>> single(std::string_view member) const;
+    template <class T> Result<T> fitting(std::string_view member, Value value) const;
 };
 
 // A value that is an array.
@@ -160,39 +165,41 @@ template <class T> std::optional<T> Value::as() const {
     }
 }
 
-template <class T> Result<std::optional<T>> Object::find(std::string_view member) const {
-    std::optional<Value> found;
-    for (auto [name, value] : members()) {
-        if (name == member && found) {
-            return refuse(this->name() + ": \"" + std::string(member) + "\" is there more than once");
-        }
-        if (name == member) {
-            found = value;
-        }
+template <class T> Result<T> Object::fitting(std::string_view member, Value value) const {
+    if (auto fits = value.as<T>()) {
+        return *fits;
     }
+    return refuse(name() + ": \"" + std::string(member) + "\" is not " + wanted<T>());
+}
+
+template <class T> Result<std::optional<T>> Object::find(std::string_view member) const {
+    auto found = single(member);
     if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (!*found || (!std::same_as<T, Value> && (*found)->is_null())) {
         return std::nullopt;
     }
-    auto fits = found->as<T>();
-    if (!fits) {
-        return refuse(name() + ": \"" + std::string(member) + "\" is not " + wanted<T>());
-    }
-    return fits;
+    return fitting<T>(member, **found);
 }
 
 template <class T> Result<T> Object::get(std::string_view member) const {
-    auto found = find<T>(member);
+    auto found = single(member);
     if (!found) {
         return std::unexpected(found.error());
     }
     if (!*found) {
         return refuse(name() + ": there is no \"" + std::string(member) + "\"");
     }
-    return **found;
+    return fitting<T>(member, **found);
 }
 
 template <class T> Result<T> Object::get(std::string_view member, std::type_identity_t<T> otherwise) const {
-    return find<T>(member).transform([&](std::optional<T> found) { return found.value_or(otherwise); });
+    auto found = single(member);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    return *found ? fitting<T>(member, **found) : otherwise;
 }
 
 } // namespace amend

@@ -18,8 +18,7 @@ static bool read_input(amend_input *input, plugin_string_t text, amend_answer *r
     return input->value != NULL;
 }
 
-static amend_answer answer_of(const plugin_string_t *current, const plugin_string_t *arguments) {
-    yyjson_mut_doc *json = amend_json();
+static amend_answer answer_in(yyjson_mut_doc *json, const plugin_string_t *current, const plugin_string_t *arguments) {
     amend_input document = {"the document", json, NULL, current != NULL};
     amend_input args = {"the arguments", json, NULL, true};
     amend_answer refusal;
@@ -31,15 +30,15 @@ static amend_answer answer_of(const plugin_string_t *current, const plugin_strin
     } else if (!read_input(&document, *current, &refusal)) {
         return refusal;
     }
-    amend_answer answer = update(document, args);
-    yyjson_mut_doc_free(json);
-    return answer;
+    return update(document, args);
 }
 
 bool exports_amend_document_updater_update(plugin_string_t *current, plugin_string_t *args,
                                            exports_amend_document_updater_option_patch_t *patch,
                                            plugin_string_t *reason) {
-    amend_answer answer = answer_of(current, args);
+    yyjson_mut_doc *json = amend_json();
+    amend_answer answer = answer_in(json, current, args);
+    yyjson_mut_doc_free(json);
     /* What is passed in belongs to the one who is called; what goes out is freed by what was generated. */
     if (current != NULL) {
         plugin_string_free(current);
