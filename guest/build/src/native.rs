@@ -1,4 +1,4 @@
-//! What guests in C, C++ and Zig have in common: one compiler for all three, Zig's, which comes from PyPI with
+//! What guests in C, C++ and Zig have in common: one compiler for all three, Zig's, which comes from `PyPI` with
 //! wasm-tools, and a script in the SDK that makes components with them, for authors as well as for us.
 
 use std::{collections::BTreeMap, path::PathBuf, process::Command};

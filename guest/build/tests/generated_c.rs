@@ -4,6 +4,8 @@
 //! After a change of `wit/` or of the generator's version, write the bindings again:
 //! `AMEND_WRITE_BINDINGS=1 cargo test -p amend-guest-build --test generated_c`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     collections::BTreeMap,
     env, fs,

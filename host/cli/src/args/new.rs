@@ -29,7 +29,7 @@ pub(crate) struct NewArgs {
 fn worlds() -> Vec<&'static str> {
     let mut worlds: Vec<_> = languages()
         .iter()
-        .flat_map(|language| language.worlds())
+        .flat_map(amend_guest_new::Language::worlds)
         .collect();
     worlds.sort_unstable();
     worlds.dedup();
