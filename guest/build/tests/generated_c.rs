@@ -87,10 +87,7 @@ fn the_json_library_is_unchanged() {
             "yyjson.c",
             "2f2d6f117a49a8ff4649bbc344498f792d727d77a68d4ab7a3c0bc7ee0c63d1b",
         ),
-        (
-            "yyjson.h",
-            "YYH",
-        ),
+        ("yyjson.h", "YYH"),
     ] {
         let bytes = fs::read(sdk().join("yyjson").join(name)).unwrap();
         assert_eq!(blake3::hash(&bytes).to_hex().as_str(), hash, "{name}");
