@@ -22,7 +22,7 @@ pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile, program};
 pub use increment::increment;
 pub use made::{component, contract};
-pub use updaters::{Case, Updater, updaters};
+pub use updaters::{Updater, updaters};
 pub use zoo::{names, tested};
 
 /// The Rust code in the README is compiled, and run where it is complete.

@@ -1,9 +1,7 @@
 //! The examples of updaters, in every language, and their cases.
 
 use amend_guest_build::{Builder, Guest};
-use amend_store::Json;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use amend_runtime::Case;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -46,34 +44,10 @@ fn is_program(name: &str) -> bool {
     tables().join(format!("{name}.program.json")).exists()
 }
 
-/// One case of `guest/examples/cases/<example>.json`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    /// What it shows.
-    pub name: String,
-    /// The document's text before; left out where there is none.
-    pub document: Option<String>,
-    /// The arguments.
-    #[serde(deserialize_with = "json")]
-    pub args: Json,
-    /// The document's text afterwards; left out where the guest refuses.
-    pub expected: Option<String>,
-    /// What the reason of a refusal contains.
-    pub refusal: Option<String>,
-}
-
-fn json<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
-    let text = Box::<RawValue>::deserialize(deserializer)?;
-    Json::parse(text.get()).map_err(serde::de::Error::custom)
-}
-
+/// The cases that an example has to pass.
 fn cases(name: &str) -> Vec<Case> {
     let table = tables().join(format!("{name}.json"));
-    let text =
-        fs::read_to_string(&table).unwrap_or_else(|error| panic!("{}: {error}", table.display()));
-    let cases: Vec<Case> =
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", table.display()));
-    assert!(!cases.is_empty(), "{}", table.display());
-    cases
+    let wrong = |error: &dyn std::fmt::Display| -> ! { panic!("{}: {error}", table.display()) };
+    let text = fs::read_to_string(&table).unwrap_or_else(|error| wrong(&error));
+    Case::table(&text).unwrap_or_else(|error| wrong(&error))
 }

@@ -6,8 +6,8 @@
 use amend_guest_build::{Builder, Progress};
 use amend_runtime::{Case, Engine, Expected, Limits, Plugin};
 use amend_store::{Error, Store};
+use amend_tests::{Updater, updaters};
 use std::fs;
-use std::path::Path;
 
 /// Runs a case on a document on disk, and says what is wrong.
 fn run_on_disk(plugin: &Plugin, case: &Case) -> Result<(), String> {
@@ -33,23 +33,14 @@ fn run_on_disk(plugin: &Plugin, case: &Case) -> Result<(), String> {
 #[test]
 fn every_example_passes_its_cases_in_every_language() {
     let builder = Builder::new(Progress::Silent).unwrap();
-    let guests = builder.select(&[]).unwrap();
-    assert!(!guests.is_empty());
     let engine = Engine::new().unwrap();
     let mut wrong = Vec::new();
-    for guest in &guests {
-        let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest/examples/cases");
-        if tables.join(format!("{}.program.json", guest.name)).exists() {
-            continue;
-        }
-        let table = tables.join(format!("{}.json", guest.name));
-        let cases = fs::read_to_string(&table)
-            .unwrap_or_else(|error| panic!("{}: {error}", table.display()));
-        let cases =
-            Case::table(&cases).unwrap_or_else(|error| panic!("{}: {error}", table.display()));
-        let component = builder
-            .compile(guest)
-            .unwrap_or_else(|error| panic!("{guest}: {error:?}"));
+    for Updater {
+        guest,
+        component,
+        cases,
+    } in updaters(&builder)
+    {
         let plugin = engine.load(component, Limits::default()).unwrap();
         for case in &cases {
             if let Err(how) = run_on_disk(&plugin, case) {

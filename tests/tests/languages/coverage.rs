@@ -16,11 +16,18 @@ fn names(path: &str) -> BTreeSet<String> {
     names.filter(|name| !name.starts_with('.')).collect()
 }
 
+/// The names of the folders in it.
+fn folders(path: &str) -> BTreeSet<String> {
+    let mut names = names(path);
+    names.retain(|name| folder(path).join(name).is_dir());
+    names
+}
+
 /// The languages that there is a kit for. Rust's is a crate; the others have what a project needs in `sdk`.
 fn languages() -> BTreeSet<String> {
     let is_language =
         |name: &String| name == "rust" || folder(&format!("guest/{name}/sdk")).is_dir();
-    names("guest").into_iter().filter(is_language).collect()
+    folders("guest").into_iter().filter(is_language).collect()
 }
 
 /// Those that a program can be written in: `amend new` has a template for it.
@@ -49,14 +56,14 @@ fn every_language_has_every_example_that_has_a_table() {
         if languages_for_programs().contains(&language) {
             expected.extend(programs.clone());
         }
-        let examples = names(&format!("guest/examples/{language}"));
+        let examples = folders(&format!("guest/examples/{language}"));
         assert_eq!(examples, expected, "the examples in {language}");
     }
 }
 
 #[test]
 fn every_folder_of_examples_is_of_a_language_with_a_kit() {
-    let mut folders = names("guest/examples");
+    let mut folders = folders("guest/examples");
     folders.remove("cases");
     assert_eq!(folders, languages());
     assert!(folders.contains("rust"));

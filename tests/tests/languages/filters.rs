@@ -2,7 +2,8 @@
 //! one on standard output.
 
 use amend_guest_build::{Builder, Progress, StockWasmtime, plug};
-use amend_tests::{Case, hostile, updaters};
+use amend_runtime::{Case, Expected};
+use amend_tests::{hostile, updaters};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -25,16 +26,18 @@ fn run(stock: &StockWasmtime<'_>, compiled: &Path, args: &[&str], input: &str) -
 
 /// What is wrong with how a case has ended.
 fn judge(case: &Case, output: &Output) -> Result<(), String> {
-    let is_good = match (&case.expected, &case.refusal) {
-        (Some(expected), None) => output.status.success() && output.stdout == expected.as_bytes(),
-        (None, Some(says)) => {
+    let is_good = match &case.expected {
+        Expected::Document(text) => {
+            let text = text.as_deref().unwrap_or_default();
+            output.status.success() && output.stdout == text.as_bytes()
+        }
+        Expected::Refusal(says) => {
             let reason = String::from_utf8_lossy(&output.stderr);
             !output.status.success()
                 && output.stdout.is_empty()
                 && reason.starts_with("refused: ")
                 && reason.contains(says)
         }
-        _ => false,
     };
     if is_good {
         Ok(())

@@ -37,7 +37,7 @@ pub(crate) fn answer(printed: &str) -> Answer {
 fn what_was_printed_is_what_was_said() {
     assert_eq!(
         call(Some("{\"a\": \"\\u00e9é\n\"}"), "'\\'"),
-        r#"amend:document/updater.update@0.1.0(some("{\"a\": \"\\u00e9é\n\"}"), "'\\'")"#
+        r#"amend:document/updater.update@0.1.0(some("{\"a\": \"\\u00e9é\n\"}"), "\'\\\'")"#
     );
     assert_eq!(
         call(None, "{}"),
