@@ -1,5 +1,9 @@
 //! The updater that `amend new rust` begins with passes its own tests, and the README shows it as it is.
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the template is an author's code, in the simplest form"
+)]
 #[path = "../new/plugin/src/lib.rs"]
 mod plugin;
 
