@@ -12,6 +12,7 @@ mod guests;
 mod increment;
 mod made;
 pub mod measure;
+mod updated;
 mod updaters;
 mod zoo;
 
@@ -22,7 +23,8 @@ pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile, program};
 pub use increment::increment;
 pub use made::{component, contract};
-pub use updaters::{Updater, updaters};
+pub use updated::updated;
+pub use updaters::{Updater, table_of_program, updaters};
 pub use zoo::{names, tested};
 
 /// The Rust code in the README is compiled, and run where it is complete.

@@ -21,7 +21,7 @@ pub fn updaters(builder: &Builder) -> Vec<Updater> {
     let guests = builder.select(&[]).expect("nothing is asked for");
     let updaters: Vec<_> = guests
         .into_iter()
-        .filter(|guest| !is_program(&guest.name))
+        .filter(|guest| table_of_program(&guest.name).is_none())
         .map(|guest| Updater {
             component: builder
                 .compile(&guest)
@@ -39,9 +39,10 @@ fn tables() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest/examples/cases")
 }
 
-/// Programs have a table of another kind.
-fn is_program(name: &str) -> bool {
-    tables().join(format!("{name}.program.json")).exists()
+/// The table of an example that is a program. It is of another kind than that of an updater, which has none of these.
+pub fn table_of_program(name: &str) -> Option<PathBuf> {
+    let table = tables().join(format!("{name}.program.json"));
+    table.is_file().then_some(table)
 }
 
 /// The cases that an example has to pass.

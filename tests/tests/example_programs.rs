@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use amend_guest_build::{Builder, Guest, Progress};
+use amend_tests::table_of_program;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,9 +58,7 @@ fn run(program: &Path, updater: &Path, case: &Case) -> Result<(), String> {
 
 /// The cases of an example that is a program.
 fn cases(guest: &Guest) -> Option<Vec<Case>> {
-    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest/examples/cases");
-    let table = tables.join(format!("{}.program.json", guest.name));
-    let table = fs::read_to_string(table).ok()?;
+    let table = fs::read_to_string(table_of_program(&guest.name)?).unwrap();
     Some(serde_json::from_str(&table).unwrap())
 }
 

@@ -4,101 +4,31 @@
 
 use amend_runtime::{Engine, Limits};
 use amend_store::{Error, Json, Store};
+use amend_tests::bare::{Bare, Patch};
 use amend_tests::{amend, example};
 use std::{fs, process::Command};
-use wasmtime::component::{Component, ComponentType, Lift, Linker};
-use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
 /// Some collections' worth of documents, and more than one call's share of memory.
 const CALLS: usize = 5_000;
 const DOCUMENT: usize = 40_000;
 
-struct Host {
-    wasi: WasiCtx,
-    table: ResourceTable,
-    /// What the guest's memory has grown to.
-    memory: usize,
-}
-
-impl WasiView for Host {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
-    }
-}
-
-impl wasmtime::ResourceLimiter for Host {
-    fn memory_growing(
-        &mut self,
-        _current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        self.memory = self.memory.max(desired);
-        Ok(true)
-    }
-
-    fn table_growing(
-        &mut self,
-        _current: usize,
-        _desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(true)
-    }
-}
-
-/// `amend:document/types.patch`.
-#[derive(Debug, PartialEq, ComponentType, Lift)]
-#[component(variant)]
-enum Patch {
-    #[component(name = "operations")]
-    Operations(String),
-    #[component(name = "merge")]
-    Merge(String),
-    #[component(name = "replace")]
-    Replace(String),
-}
-
 /// A collection reads the clock. In the middle of the host's writing the arguments that traps: "cannot leave component
 /// instance". amend itself never calls an instance twice; other hosts do.
 #[test]
 fn one_instance_takes_many_calls_and_its_memory_stays_flat() {
-    let engine = wasmtime::Engine::default();
-    let component = Component::from_file(&engine, example("go/counter")).unwrap();
-    let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
-    let host = Host {
-        wasi: WasiCtx::builder().build(),
-        table: ResourceTable::new(),
-        memory: 0,
-    };
-    let mut store = wasmtime::Store::new(&engine, host);
-    store.limiter(|host| host);
-    let instance = linker.instantiate(&mut store, &component).unwrap();
-    let updater = component.get_export_index(None, "amend:document/updater@0.1.0");
-    let update = component
-        .get_export_index(updater.as_ref(), "update")
-        .unwrap();
-    let update = instance
-        .get_typed_func::<(Option<&str>, &str), (Result<Option<Patch>, String>,)>(
-            &mut store, update,
-        )
-        .unwrap();
-
+    let component = fs::read(example("go/counter")).unwrap();
+    let mut kept = Bare::load_to_keep(&component).unwrap().keep().unwrap();
     for call in 0..CALLS {
         // Of other sizes each time, so that no call finds exactly what the one before has left.
         let filler = "x".repeat(call * 31 % DOCUMENT);
         let document = format!(r#"{{"filler":"{filler}","count":{call}}}"#);
-        let (answer,) = update
-            .call(&mut store, (Some(&document), "{}"))
+        let answer = kept
+            .call(Some(&document), "{}")
             .unwrap_or_else(|error| panic!("call {call}: {error:?}"));
         let expected = format!(r#"{{"filler":"{filler}","count":{}}}"#, call + 1);
         assert_eq!(answer, Ok(Some(Patch::Replace(expected))), "call {call}");
     }
-    let memory = store.data().memory;
+    let memory = kept.memory();
     assert!(memory < 32 << 20, "{memory} bytes");
 }
 

@@ -4,8 +4,8 @@
 
 use amend_guest_build::component_in;
 use amend_runtime::{Engine, Limits, Plugin};
-use amend_store::{Error, Json, Store};
-use amend_tests::{amend, example};
+use amend_store::{Json, Store};
+use amend_tests::{amend, example, updated};
 use serde_json::json;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -25,16 +25,7 @@ fn load(component: PathBuf) -> Plugin {
 
 /// What the updater makes of a document, or why it refuses.
 fn update(document: &str, args: &serde_json::Value) -> Result<String, String> {
-    let scratch = tempfile::tempdir().unwrap();
-    let file = scratch.path().join("app.json");
-    fs::write(&file, document).unwrap();
-    let store = Store::open(scratch.path()).unwrap();
-    let args = Json::parse(args.to_string()).unwrap();
-    match store.update("app.json", UPDATER.with_args(args)) {
-        Ok(_) => Ok(fs::read_to_string(&file).unwrap()),
-        Err(Error::Refused { source, .. }) => Err(source.to_string()),
-        Err(other) => panic!("{other:?}"),
-    }
+    updated(&UPDATER, document, &args.to_string())
 }
 
 #[test]

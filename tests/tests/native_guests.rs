@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use amend_runtime::{Engine, Limits, Plugin};
-use amend_store::{Error, Json, Store};
+use amend_tests::updated as run;
 use std::sync::LazyLock;
 
 const LANGUAGES: [&str; 3] = ["c", "cpp", "zig"];
@@ -15,28 +15,6 @@ fn guest(language: &str, name: &str) -> Plugin {
     let component = amend_guest_build::component(&format!("{language}/{name}"))
         .unwrap_or_else(|error| panic!("{language}: {error:?}"));
     ENGINE.load(component, Limits::default()).unwrap()
-}
-
-/// Runs an updater on a document on disk, and gives what is there afterwards, or the reason of its refusal.
-fn run(plugin: &Plugin, document: &str, args: &str) -> Result<String, String> {
-    let scratch = tempfile::tempdir().unwrap();
-    let file = scratch.path().join("document.json");
-    std::fs::write(&file, document).unwrap();
-    let store = Store::open(scratch.path()).unwrap();
-    let outcome = store.update(
-        "document.json",
-        plugin.with_args(Json::parse(args).unwrap()),
-    );
-    let after = std::fs::read_to_string(&file).unwrap();
-    match outcome {
-        Ok(_) => Ok(after),
-        Err(Error::Refused { source, .. }) => {
-            assert_eq!(after, document);
-            Err(source.to_string())
-        }
-        // A trap is no answer to JSON, however odd.
-        Err(error) => panic!("{error:?}: {document:.200}"),
-    }
 }
 
 #[test]

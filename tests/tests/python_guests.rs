@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use amend_runtime::{Engine, Limits, Plugin};
-use amend_store::{Error, Json, Patch, Store};
+use amend_store::{Json, Patch};
+use amend_tests::updated;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -26,20 +27,7 @@ fn code(code: &str) -> Json {
 
 /// Runs code on a document on disk, and gives what is there afterwards, or the reason of its refusal.
 fn run(document: &str, python: &str) -> Result<String, String> {
-    let scratch = tempfile::tempdir().unwrap();
-    let file = scratch.path().join("document.json");
-    std::fs::write(&file, document).unwrap();
-    let store = Store::open(scratch.path()).unwrap();
-    let outcome = store.update("document.json", SAYS.with_args(code(python)));
-    let after = std::fs::read_to_string(&file).unwrap();
-    match outcome {
-        Ok(_) => Ok(after),
-        Err(Error::Refused { source, .. }) => {
-            assert_eq!(after, document);
-            Err(source.to_string())
-        }
-        Err(error) => panic!("{python}: {error:?}"),
-    }
+    updated(&SAYS, document, code(python).as_str())
 }
 
 #[test]

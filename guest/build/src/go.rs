@@ -28,7 +28,7 @@ impl Language for Go {
             // All guests of a folder are packages of one module.
             .file(&guest.folder.with_file_name("go.mod"))?
             .folder(&guest.folder)?;
-        let output = tools.work.join(format!("{}.wasm", guest.name));
+        let output = tools.place_of(guest)?;
         let component = recipe.make(&output, |scratch| {
             let made = scratch.join("component.wasm");
             let mut build = tool(tools, "python")?;

@@ -37,7 +37,7 @@ impl Language for JavaScript {
             .folder(&wit)?
             .file(&kit().join("package-lock.json"))?
             .text(include_str!("javascript.rs"));
-        let output = tools.work.join(format!("{}.wasm", guest.name));
+        let output = tools.place_of(guest)?;
         let component = recipe.make(&output, |project| {
             // The layout of an author's project, built with the author's command.
             files::copy_all(&guest.folder, project)?;

@@ -11,14 +11,15 @@
 //! A guest is one component, but for those that are many small ones with the same dependencies: a cargo package with
 //! a binary for each, which [`components_in`] compiles in one go.
 //!
-//! A guest is compiled when it, or something it is made of, has changed; how to know that is left to the
-//! language's own tools. They work in a directory of their own under the workspace's target directory, so
-//! this may be called from inside `cargo test` and `cargo run`, and by many processes at once: one compiles,
-//! the others wait for it.
+//! A guest is compiled when it, or something it is made of, has changed: cargo knows that of Rust, and of all other
+//! languages the bytes of what went into the component are compared (`recipe.rs`). Tools are installed and work in
+//! directories of their own under the workspace's target directory, so this may be called from inside `cargo test` and
+//! `cargo run`, and by many processes at once: one compiles, the others wait for it.
 //!
 //! # Adding a language
 //!
-//! One file beside `rust.rs` that implements the `Language` trait, and one line in `language.rs`.
+//! One file beside `rust.rs` that implements the `Language` trait, and one line in `language.rs`; and its kit, its
+//! templates and its examples (`tests/tests/languages/coverage.rs` says which are missing).
 //!
 //! # Limitations
 //!

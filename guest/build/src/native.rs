@@ -66,10 +66,7 @@ impl Language for Native {
             .folder(&sdk)?
             .folder(&wit)?
             .folder(&guest.folder)?;
-        let root = workspace::root();
-        let place = guest.folder.strip_prefix(root).unwrap_or(&guest.folder);
-        let output = tools.work.join(place).with_extension("wasm");
-        files::create(output.parent().unwrap_or(&tools.work))?;
+        let output = tools.place_of(guest)?;
         let made = recipe.make(&output, |scratch| {
             let component = scratch.join("component.wasm");
             let mut build = Command::new(self.environment(tools)?.join("python"));

@@ -20,7 +20,7 @@ impl Language for Python {
 
     fn compile(&self, guest: &Guest, tools: &Tools) -> Result<BTreeMap<String, PathBuf>, Error> {
         let (kit, wit) = (kit(), workspace::root().join("wit"));
-        let component = tools.work.join(format!("{}.wasm", guest.name));
+        let component = tools.place_of(guest)?;
         let made = Recipe::new()
             .text(include_str!("python.rs"))
             .file(&requirements())?

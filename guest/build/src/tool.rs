@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::Error;
+use crate::{Error, Guest, files, workspace};
 
 /// Whether people are watching.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,17 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
+    /// Where a guest's component is made, with a folder around it. Guests of one name in different folders keep apart.
+    pub(crate) fn place_of(&self, guest: &Guest) -> Result<PathBuf, Error> {
+        let folder = guest.folder.strip_prefix(workspace::root());
+        let place = self.work.join(folder.unwrap_or(&guest.folder));
+        // Not `with_extension`: a name may have a dot in it.
+        files::create(place.parent().unwrap_or(&self.work))?;
+        let mut place = place.into_os_string();
+        place.push(".wasm");
+        Ok(place.into())
+    }
+
     /// Runs a command whose own progress is worth showing.
     pub(crate) fn run(&self, command: &mut Command) -> Result<(), Error> {
         if self.progress == Progress::Shown {

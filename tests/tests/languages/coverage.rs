@@ -23,10 +23,9 @@ fn folders(path: &str) -> BTreeSet<String> {
     names
 }
 
-/// The languages that there is a kit for. Rust's is a crate; the others have what a project needs in `sdk`.
+/// The languages that there is a kit for.
 fn languages() -> BTreeSet<String> {
-    let is_language =
-        |name: &String| name == "rust" || folder(&format!("guest/{name}/sdk")).is_dir();
+    let is_language = |name: &String| folder(&format!("guest/{name}/sdk")).is_dir();
     folders("guest").into_iter().filter(is_language).collect()
 }
 

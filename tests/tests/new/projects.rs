@@ -2,7 +2,7 @@
 
 use crate::{project, root};
 use amend_guest_build::{Builder, Progress};
-use amend_tests::{Happened, Step, steps, type_in};
+use amend_tests::{Happened, Step, steps, table_of_program, type_in};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -26,11 +26,8 @@ fn name(language: &str, world: &str) -> &'static str {
 fn languages() -> BTreeMap<String, BTreeSet<&'static str>> {
     let mut languages: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     let builder = Builder::new(Progress::Silent).unwrap();
-    let tables = root().join("guest/examples/cases");
     for guest in builder.select(&[]).unwrap() {
-        let is_program = tables
-            .join(format!("{}.program.json", guest.name))
-            .is_file();
+        let is_program = table_of_program(&guest.name).is_some();
         let world = if is_program { "program" } else { "plugin" };
         languages.entry(guest.language).or_default().insert(world);
     }
