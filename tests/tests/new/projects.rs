@@ -96,6 +96,8 @@ fn build(scratch: &Path, language: &str, world: &str) -> Result<(), String> {
     ];
     let mut offline = offline.map(|name| (name, nowhere)).to_vec();
     offline.extend([("no_proxy", ""), ("NO_PROXY", "")]);
+    // npm would wait a minute before it tries the proxy once more.
+    offline.push(("npm_config_fetch_retries", "0"));
     typed(&folder, &steps, &offline).map_err(|how| format!("offline: {how}"))?;
 
     // What is pinned stays pinned. cargo puts a lock file in the order of its names, ours among them.
