@@ -9,26 +9,18 @@
 
 use amend_runtime::{Engine, Limits, Plugin};
 use amend_store::{Json, Options, Store};
+use amend_tests::crowd::{Done, in_processes, in_threads, longest_of, member};
 use amend_tests::measure::{median, scratch, verdict};
-use amend_tests::{example, increment};
+use amend_tests::{example, increment, raw};
 use anyhow::{Context, ensure};
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// So many raw commits are made before, and as many after.
 const RAW: usize = 250;
-
-/// What a benchmark did: how many updates, in what time, and the longest wait for one.
-struct Done {
-    updates: usize,
-    time: Duration,
-    longest: Duration,
-}
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -98,22 +90,6 @@ fn report(
     Ok(())
 }
 
-/// The system calls of that many commits, with nothing around them.
-fn raw(directory: &Path, count: usize, bytes: usize) -> anyhow::Result<Duration> {
-    let content = vec![b'1'; bytes];
-    let (temp, document) = (directory.join("raw.tmp"), directory.join("raw.json"));
-    let handle = File::open(directory)?;
-    let started = Instant::now();
-    for _ in 0..count {
-        let mut file = File::create_new(&temp)?;
-        file.write_all(&content)?;
-        file.sync_all()?;
-        fs::rename(&temp, &document)?;
-        handle.sync_all()?;
-    }
-    Ok(started.elapsed())
-}
-
 fn store(directory: &Path) -> anyhow::Result<Store> {
     let patient = Options::default().with_lock_timeout(Some(Duration::from_secs(300)));
     Ok(Store::open_with(directory, patient)?)
@@ -133,58 +109,15 @@ fn one_thread(directory: &Path) -> anyhow::Result<Done> {
     let store = store(directory)?;
     let text = format!(r#"{{"count": 0, "text": "{}"}}"#, "x".repeat(1000));
     fs::write(directory.join("state.json"), text)?;
-    let mut longest = Duration::ZERO;
     let started = Instant::now();
-    for _ in 0..2000 {
-        let before = Instant::now();
+    let longest = longest_of(2000, |_| {
         store.update("state.json", increment)?;
-        longest = longest.max(before.elapsed());
-    }
+        Ok(())
+    })?;
     let time = started.elapsed();
     check(directory, "state.json", 2000)?;
     Ok(Done {
         updates: 2000,
-        time,
-        longest,
-    })
-}
-
-/// Runs something in many threads, many times each, and gives the longest that it took once.
-fn in_threads(
-    threads: usize,
-    each: usize,
-    update: impl Fn(usize, usize) -> anyhow::Result<()> + Sync,
-) -> anyhow::Result<Done> {
-    let outcome = Mutex::new(Ok(Duration::ZERO));
-    let started = Instant::now();
-    thread::scope(|scope| {
-        for number in 0..threads {
-            let (outcome, update) = (&outcome, &update);
-            scope.spawn(move || {
-                let mut longest = Duration::ZERO;
-                for time in 0..each {
-                    let before = Instant::now();
-                    let done = update(number, time);
-                    longest = longest.max(before.elapsed());
-                    if let (Err(error), Ok(mut outcome)) = (done, outcome.lock()) {
-                        *outcome = Err(error);
-                        return;
-                    }
-                }
-                if let Ok(mut outcome) = outcome.lock()
-                    && let Ok(all) = outcome.as_mut()
-                {
-                    *all = longest.max(*all);
-                }
-            });
-        }
-    });
-    let time = started.elapsed();
-    let longest = outcome
-        .into_inner()
-        .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
-    Ok(Done {
-        updates: threads * each,
         time,
         longest,
     })
@@ -258,67 +191,23 @@ fn beside(directory: &Path) -> anyhow::Result<Done> {
 fn processes(directory: &Path) -> anyhow::Result<Done> {
     let this = std::env::current_exe()?;
     let document = directory.join("state.json");
-    let mut writers: Vec<_> = (0..8)
-        .map(|_| {
-            Command::new(&this)
-                .arg("writer")
-                .args([document.as_os_str(), "100".as_ref()])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-        })
-        .collect::<Result<_, _>>()?;
-    // All have started when the first of them may begin.
-    for writer in &mut writers {
-        read_line(writer)?;
-    }
-    let started = Instant::now();
-    for writer in &mut writers {
+    let done = in_processes(8, 100, || {
+        let mut writer = Command::new(&this);
         writer
-            .stdin
-            .take()
-            .context("it has one")?
-            .write_all(b"go\n")?;
-    }
-    let mut longest = Duration::ZERO;
-    for writer in &mut writers {
-        longest = longest.max(Duration::from_micros(read_line(writer)?.trim().parse()?));
-    }
-    let time = started.elapsed();
-    for mut writer in writers {
-        ensure!(writer.wait()?.success(), "a writer failed");
-    }
-    check(directory, "state.json", 800)?;
-    Ok(Done {
-        updates: 800,
-        time,
-        longest,
-    })
-}
-
-fn read_line(child: &mut std::process::Child) -> anyhow::Result<String> {
-    use std::io::Read;
-    let mut line = Vec::new();
-    let out = child.stdout.as_mut().context("it has one")?;
-    let mut byte = [0];
-    while out.read(&mut byte)? == 1 && byte != *b"\n" {
-        line.push(byte[0]);
-    }
-    Ok(String::from_utf8(line)?)
+            .arg("writer")
+            .args([document.as_os_str(), "100".as_ref()]);
+        writer
+    })?;
+    check(directory, "state.json", done.updates)?;
+    Ok(done)
 }
 
 /// One of the eight processes.
 fn writer(document: &Path, count: usize) -> anyhow::Result<()> {
     let store = store(document.parent().context("it is in a directory")?)?;
     let name = document.file_name().context("it has a name")?;
-    println!("ready");
-    std::io::stdin().read_line(&mut String::new())?;
-    let mut longest = Duration::ZERO;
-    for _ in 0..count {
-        let before = Instant::now();
+    member(count, || {
         store.update(name, increment)?;
-        longest = longest.max(before.elapsed());
-    }
-    println!("{}", longest.as_micros());
-    Ok(())
+        Ok(())
+    })
 }

@@ -5,9 +5,10 @@
 //! Both do their work in turn, pair by pair, on the same file system; what counts is the ratio.
 
 use amend_tests::amend;
+use amend_tests::large::{copy, make_document};
+use amend_tests::measure::median;
 use anyhow::{Context, ensure};
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -65,28 +66,6 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a pretty document of about this size, and gives the number of its members.
-fn make_document(path: &Path, size: usize) -> anyhow::Result<usize> {
-    let mut out = BufWriter::new(File::create(path)?);
-    let mut written = 0;
-    let mut members = 0;
-    out.write_all(b"{\n")?;
-    while written < size {
-        let comma = if members == 0 { "" } else { ",\n" };
-        let member = format!(
-            "{comma}  \"key-{members}\": {{\n    \"name\": \"service {members}\",\n    \"weight\": {}.5,\n    \
-             \"tags\": [\n      \"a\",\n      \"bcd\"\n    ],\n    \"value\": \"0123456789012345678901234567890123456789\"\n  }}",
-            members % 977
-        );
-        out.write_all(member.as_bytes())?;
-        written += member.len();
-        members += 1;
-    }
-    out.write_all(b"\n}\n")?;
-    out.into_inner()?.sync_all()?;
-    Ok(members)
-}
-
 /// Runs the command, and gives the most memory that it has had. The values are other ones in every round.
 fn update(document: &Path, keys: &[usize], round: usize, digits: usize) -> anyhow::Result<u64> {
     let mut command = Command::new(amend());
@@ -97,24 +76,10 @@ fn update(document: &Path, keys: &[usize], round: usize, digits: usize) -> anyho
     wait(&command.spawn()?)
 }
 
-/// What the update has to do at the least: read the file, write another, make it durable.
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let bytes = fs::read(from)?;
-    let mut copy = File::create(to)?;
-    copy.write_all(&bytes)?;
-    copy.sync_all()?;
-    Ok(())
-}
-
 fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(Duration, T)> {
     let started = Instant::now();
     let made = work()?;
     Ok((started.elapsed(), made))
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// Waits for a child, and gives the most memory that it has had, in bytes.
