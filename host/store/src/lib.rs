@@ -112,8 +112,12 @@ mod early;
 mod error;
 #[cfg(test)]
 mod error_tests;
+#[cfg(feature = "etcd")]
+mod etcd;
+mod etcd_error;
 mod grant;
 mod holder;
+mod identity;
 mod inside;
 mod job;
 mod locate;
@@ -135,6 +139,7 @@ mod receipt;
 mod settled;
 #[cfg(test)]
 mod simulated;
+mod snapshot;
 mod store;
 mod sync;
 mod unix;
@@ -149,6 +154,9 @@ pub use amend_document::{
     SyntaxError,
 };
 pub use error::{Error, PathProblem};
+#[cfg(feature = "etcd")]
+pub use etcd::{EtcdOptions, MAX_REQUEST, REQUEST_TIMEOUT};
+pub use etcd_error::{AddressProblem, EtcdError, EtcdProblem};
 pub use grant::Grant;
 pub use holder::LockHolder;
 pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, HardLinks, Options};
