@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 use extism::{CompiledPlugin, Manifest, Plugin, PluginBuilder, Wasm};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -54,30 +54,18 @@ fn plugin() -> anyhow::Result<PathBuf> {
 ///
 /// When it cannot be compiled.
 pub(crate) fn build() -> anyhow::Result<()> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (program, args) in [
-        ("rustup", vec!["target", "add", TARGET]),
-        (
-            "cargo",
-            vec!["build", "--quiet", "--profile", "guest", "--target", TARGET],
-        ),
-    ] {
-        let mut command = Command::new(program);
-        command.current_dir(here).args(args);
-        if program == "cargo" {
-            command
-                .args(["--package", "amend-peers-extism", "--target-dir"])
-                .arg(target()?);
-        } else {
-            command.arg("--quiet");
-        }
-        let status = command
-            .status()
-            .with_context(|| format!("running {program}"))?;
-        ensure!(
-            status.success(),
-            "compiling Extism's plugin: {program}: {status}"
-        );
+    let target_dir = target()?;
+    let mut rustup = Command::new("rustup");
+    rustup.args(["--quiet", "target", "add", TARGET]);
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["build", "--quiet", "--profile", "guest", "--target", TARGET])
+        .args(["--package", "amend-peers-extism", "--target-dir"])
+        .arg(target_dir);
+    for mut command in [rustup, cargo] {
+        let status = command.current_dir(env!("CARGO_MANIFEST_DIR")).status();
+        let status = status.with_context(|| format!("running {command:?}"))?;
+        ensure!(status.success(), "{command:?}: {status}");
     }
     Ok(())
 }

@@ -148,7 +148,7 @@ fn one_writer() -> Work {
     const UPDATES: usize = 2000;
     let work = commits(
         "one writer, 2,000 updates of 1 KB".to_owned(),
-        ROUNDS,
+        3,
         UPDATES,
         1024,
     );

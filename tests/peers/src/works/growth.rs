@@ -94,8 +94,8 @@ pub(crate) fn curves() -> Vec<Curve> {
             "threads",
             &[1.0, 10.0, 100.0, 1000.0],
             |threads| {
-                let name = format!("2,000 updates by {threads} threads");
-                counting::threads(name, 3, threads, 2000 / threads, ALL)
+                let name = format!("1,000 updates by {threads} threads");
+                counting::threads(name, 3, threads, 1000 / threads, ALL)
             },
         ),
         curve(

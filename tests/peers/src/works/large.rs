@@ -22,7 +22,7 @@ static CONTENDERS: &[(&Contender, &dyn Peer)] = &[
 
 pub(super) fn works() -> Vec<Work> {
     let mut works = vec![];
-    for (megabytes, rounds, times) in [(1, 5, 20), (10, 5, 4), (100, 3, 1)] {
+    for (megabytes, rounds, times) in [(1, 5, 20), (10, 5, 4), (100, 2, 1)] {
         for (what, values) in [("one value", 1), ("two values", 2)] {
             let name = format!("{what} in {megabytes} MB");
             works.push(work(
