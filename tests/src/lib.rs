@@ -7,6 +7,7 @@ mod console;
 mod contract;
 pub mod crowd;
 mod directory;
+pub mod etcd;
 mod fuzzed;
 mod fuzzing;
 mod guests;
