@@ -15,6 +15,7 @@ mod increment;
 pub mod large;
 mod made;
 pub mod measure;
+pub mod proxy;
 mod raw;
 mod updated;
 mod updaters;

@@ -1,0 +1,7 @@
+//! Documents in etcd: what only they have to do right.
+
+mod limits;
+mod marks;
+mod members;
+mod outcomes;
+mod security;
