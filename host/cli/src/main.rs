@@ -7,6 +7,7 @@ mod engine;
 mod exit;
 mod get;
 mod inspect;
+mod locate;
 mod log;
 mod new;
 mod print;
