@@ -1,5 +1,6 @@
 //! Documents in etcd: what only they have to do right.
 
+mod commands;
 mod limits;
 mod marks;
 mod members;
