@@ -38,6 +38,11 @@ fn address(file: &Path) -> Result<Option<&str>, Failure> {
     address.map(Some).ok_or_else(wrong)
 }
 
+/// Whether this is taken for an address, and not for a path.
+pub(crate) fn is_address(file: &Path) -> bool {
+    !matches!(address(file), Ok(None))
+}
+
 /// How etcd is asked: as the options say, or else the environment.
 fn asking(options: Options, args: &EtcdArgs) -> Result<EtcdOptions, Failure> {
     let file =

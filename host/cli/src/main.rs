@@ -2,6 +2,7 @@
 
 mod args;
 mod change;
+mod copy;
 mod diff;
 mod engine;
 mod exit;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         (Command::Test(args), _) => test::run(args),
         (Command::New(args), _) => success(new::run(args)),
         (Command::Get(args), _) => success(get::run(args)),
+        (Command::Copy(args), _) => success(copy::run(args)),
         (Command::Diff(args), _) => success(diff::run(args)),
         (Command::Inspect(args), _) => success(inspect::run(args)),
         (Command::Update(args), Some((_, matches))) => success(update::run(args, matches)),

@@ -135,6 +135,7 @@ compile_error!("amend-store needs flock(2) and directories that can be synced: i
 mod batch;
 mod change;
 mod commit;
+mod copy;
 mod disk;
 mod early;
 mod error;
@@ -148,6 +149,7 @@ mod holder;
 mod identity;
 mod inside;
 mod job;
+mod list;
 mod locate;
 mod lock;
 mod memory;
@@ -181,6 +183,7 @@ pub use amend_document::{
     self as document, ApplyError, Json, Limits, Obstacle, Operations, Patch, PatchError, Pointer,
     SyntaxError,
 };
+pub use copy::{Copied, copy};
 pub use error::{Error, PathProblem};
 #[cfg(feature = "etcd")]
 pub use etcd::{EtcdOptions, MAX_REQUEST, REQUEST_TIMEOUT};

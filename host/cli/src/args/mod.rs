@@ -1,5 +1,6 @@
 //! What the user can say.
 
+mod copy;
 mod etcd;
 mod limits;
 mod new;
@@ -8,6 +9,7 @@ mod store;
 mod test;
 mod update;
 
+pub(crate) use copy::CopyArgs;
 pub(crate) use etcd::EtcdArgs;
 pub(crate) use new::NewArgs;
 pub(crate) use run::{InspectArgs, RunArgs};
@@ -61,6 +63,16 @@ Examples:
 
 The program names a document NAME/relative/path. Its exit code is passed on; where it is not the program that
 failed, the exit codes are those of `amend update`.";
+
+const COPY_EXAMPLES: &str = "\
+Examples:
+  amend copy /var/lib/app etcd://one:2379,two:2379/app
+  amend copy etcd://one:2379,two:2379/app/ backup
+  amend copy state.json etcd://one:2379/app/
+
+Each document is copied as a whole or not at all. One that is there and has other values is left as it is, and so is
+one that is not JSON; the rest are copied, and the exit code is that of the first that was left, as for
+`amend update`.";
 
 const TEST_HELP: &str = r#"Example:
   amend test counter.wasm cases.json
@@ -119,6 +131,10 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Say what a component is: what it exports and imports, and whether it is a plugin or a program
     Inspect(InspectArgs),
+    /// Copy documents between directories and etcd. It can be stopped at any time and begun again: what has the same
+    /// values already is not written
+    #[command(after_help = COPY_EXAMPLES)]
+    Copy(Box<CopyArgs>),
     /// Print the operations (RFC 6902) that turn one document into another: `[]` when they are equal by value
     Diff(DiffArgs),
 }
