@@ -26,7 +26,7 @@ pub enum Copied {
 /// begun again. Each document is copied as a whole or not at all.
 ///
 /// The value's text is kept byte for byte where there was none before; what is around it, a byte order mark or white
-/// space, is that of a new document.
+/// space, is that of a new document: a line end behind it.
 ///
 /// # Errors
 ///
@@ -45,11 +45,10 @@ pub fn copy(from: (&Store, &Path), to: (&Store, &Path), replace: bool) -> Result
         }
     }
     let limits = &from.0.options().limits;
-    let patch =
-        Patch::replace_with(original.text, limits).map_err(|source| Error::InvalidPatch {
-            path: from.0.show(from.1),
-            source,
-        })?;
+    let patch = Patch::copy_with(original.text, limits).map_err(|source| Error::InvalidPatch {
+        path: from.0.show(from.1),
+        source,
+    })?;
     let expected = there.as_ref().map(|there| there.version);
     to.0.update_if(to.1, expected, patch)?;
     Ok(match there {
