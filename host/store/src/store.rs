@@ -102,11 +102,10 @@ impl Store {
     /// or key.
     #[cfg(feature = "etcd")]
     pub fn etcd(address: &str, options: EtcdOptions) -> Result<Store, Error> {
-        let store = Arc::new(options.store.clone());
         Ok(Store {
-            engine: Engine::Etcd(Arc::new(Cluster::new(address, options)?)),
+            engine: Engine::Etcd(Arc::new(Cluster::new(address, &options)?)),
             queues: Arc::default(),
-            options: store,
+            options: Arc::new(options.store),
         })
     }
 

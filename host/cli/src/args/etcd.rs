@@ -1,5 +1,10 @@
 //! How etcd is asked: what every command that takes an address can be told.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "these comments are the help, which is no Markdown"
+)]
+
 use bytesize::ByteSize;
 use clap::Args;
 use std::path::PathBuf;

@@ -56,12 +56,12 @@ impl Current {
 }
 
 impl Cluster {
-    pub(crate) fn new(address: &str, options: EtcdOptions) -> Result<Cluster, Error> {
+    pub(crate) fn new(address: &str, options: &EtcdOptions) -> Result<Cluster, Error> {
         let address = Address::parse(address)?;
         let mut members = address.members.clone();
         members.sort_unstable();
         Ok(Cluster {
-            client: Client::new(&address, &options)?,
+            client: Client::new(&address, options)?,
             sessions: Sessions::default(),
             max_request: options.max_request,
             members: members.join(",").into(),
