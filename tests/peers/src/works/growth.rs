@@ -32,10 +32,10 @@ impl Curve {
     /// # Errors
     ///
     /// As [`Work::run`].
-    pub(crate) fn run(&self) -> anyhow::Result<Grown> {
+    pub(crate) fn run(&self, rounds: usize) -> anyhow::Result<Grown> {
         let mut works = vec![];
         for (size, work) in &self.works {
-            let done = work.run()?;
+            let done = work.run(rounds)?;
             table::print(&done);
             works.push((*size, done));
         }
