@@ -25,7 +25,8 @@ def update(path, change):
             document = json.load(file)
         change(document)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=directory, delete=False) as temp:
-            json.dump(document, temp, indent=2)
+            # At once and on one line: in pieces, or with an indent, it is Python that writes, and takes ten times as long.
+            temp.write(json.dumps(document))
             temp.flush()
             os.fsync(temp.fileno())
         os.replace(temp.name, path)

@@ -2,7 +2,8 @@
 //! one after another.
 //!
 //!     cargo peers               all of it, and writes the tables, the plots and the table in the README
-//!     cargo peers WORD          the works and the curves with that word in their names, and writes nothing
+//!     cargo peers ROUNDS        the same, with so many rounds of each work at the most: 1 is for who tries it out
+//!     cargo peers WORD          the works with that word in their names, and writes nothing
 //!
 //! What counts are ratios to the first row of a work, which is always the least that has to be done for it: of every
 //! round one, and the median of them. Figures of a machine that does something else at the same time are worth nothing.
@@ -33,9 +34,12 @@ fn main() -> anyhow::Result<()> {
         }
         ["writer", who, directory, each] => works::writer(who, Path::new(directory), each.parse()?),
         ["compile-plugins"] => peers::plugins::load(peers::plugins::MOST).map(drop),
-        [] => all(),
-        [word] => some(word),
-        _ => bail!("usage: cargo peers [WORD]"),
+        [] => all(usize::MAX),
+        [word] => match word.parse() {
+            Ok(rounds) => all(rounds),
+            Err(_) => some(word),
+        },
+        _ => bail!("usage: cargo peers [ROUNDS | WORD]"),
     }
 }
 
@@ -53,17 +57,17 @@ fn prepare() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn all() -> anyhow::Result<()> {
+fn all(rounds: usize) -> anyhow::Result<()> {
     prepare()?;
     let started = Instant::now();
     let mut done = vec![];
     for work in works::table() {
-        done.push(work.run()?);
+        done.push(work.run(rounds)?);
         table::print(&done[done.len() - 1]);
     }
     let mut grown = vec![];
     for curve in works::curves() {
-        grown.push(curve.run()?);
+        grown.push(curve.run(rounds)?);
     }
     report::write(&done, &grown, started.elapsed())?;
     println!("{:.1} minutes", started.elapsed().as_secs_f64() / 60.0);
@@ -74,7 +78,7 @@ fn some(word: &str) -> anyhow::Result<()> {
     prepare()?;
     for work in works::all().iter().filter(|work| work.name.contains(word)) {
         let started = Instant::now();
-        table::print(&work.run()?);
+        table::print(&work.run(usize::MAX)?);
         println!("  {:.1} s", started.elapsed().as_secs_f64());
     }
     Ok(())

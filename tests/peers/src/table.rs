@@ -30,11 +30,11 @@ pub(crate) fn print(work: &Done) {
 /// All that is known of the works.
 pub(crate) fn detailed(works: &[&Done]) -> String {
     let mut text = String::from(
-        "| work | with | times as long | least to most | time | lost | peak memory |\n\
-         | --- | --- | ---: | --- | ---: | ---: | ---: |\n",
+        "| work | rounds | with | times as long | least to most | time | lost | peak memory |\n\
+         | --- | ---: | --- | ---: | --- | ---: | ---: | ---: |\n",
     );
     for work in works {
-        let mut name = work.name.as_str();
+        let mut name = format!("{} | {}", work.name, work.rounds);
         for row in &work.rows {
             let rest = match &row.figures {
                 None => format!("{} | | | | |", missing(row.who.needs)),
@@ -52,7 +52,7 @@ pub(crate) fn detailed(works: &[&Done]) -> String {
                 ),
             };
             let _ = writeln!(text, "| {name} | {} | {rest}", row.who.name);
-            name = "";
+            name = " | ".to_owned();
         }
     }
     text

@@ -2,6 +2,7 @@
 
 mod copy;
 mod etcd;
+mod later;
 mod limits;
 mod new;
 mod run;
@@ -11,6 +12,7 @@ mod update;
 
 pub(crate) use copy::CopyArgs;
 pub(crate) use etcd::EtcdArgs;
+use later::Later;
 pub(crate) use new::NewArgs;
 pub(crate) use run::{InspectArgs, RunArgs};
 pub(crate) use test::TestArgs;
@@ -117,26 +119,26 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Print a document, or what stands at a pointer in it, byte for byte
-    Get(GetArgs),
+    Get(Later<GetArgs>),
     /// Change a document: lock it, read it, patch it, replace it atomically and durably
     #[command(after_help = EXIT_CODES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
-    Update(Box<UpdateArgs>),
+    Update(Box<Later<UpdateArgs>>),
     /// Run a program: a WebAssembly command that changes documents when it likes, as far as it is granted
     #[command(after_help = RUN_EXAMPLES)]
-    Run(RunArgs),
+    Run(Later<RunArgs>),
     /// Make a project for a guest of your own, in a language of your choice
-    New(NewArgs),
+    New(Later<NewArgs>),
     /// Try an updater on a table of cases, without touching a file
     #[command(after_help = TEST_HELP)]
-    Test(TestArgs),
+    Test(Later<TestArgs>),
     /// Say what a component is: what it exports and imports, and whether it is a plugin or a program
-    Inspect(InspectArgs),
+    Inspect(Later<InspectArgs>),
     /// Copy documents between directories and etcd. It can be stopped at any time and begun again: what has the same
     /// values already is not written
     #[command(after_help = COPY_EXAMPLES)]
-    Copy(Box<CopyArgs>),
+    Copy(Box<Later<CopyArgs>>),
     /// Print the operations (RFC 6902) that turn one document into another: `[]` when they are equal by value
-    Diff(DiffArgs),
+    Diff(Later<DiffArgs>),
 }
 
 impl Command {
@@ -145,7 +147,7 @@ impl Command {
         match self {
             Command::Update(args) => args.with.is_some(),
             Command::Run(_) | Command::Test(_) | Command::Inspect(_) => true,
-            Command::Get(_) | Command::New(_) | Command::Diff(_) => false,
+            Command::Get(_) | Command::New(_) | Command::Copy(_) | Command::Diff(_) => false,
         }
     }
 }

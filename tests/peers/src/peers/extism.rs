@@ -16,7 +16,7 @@ impl Extism {
     ///
     /// When Extism does not take it.
     pub(crate) fn load() -> anyhow::Result<Extism> {
-        let manifest = Manifest::new([Wasm::file(plugin()?)]);
+        let manifest = Manifest::new([Wasm::data(std::fs::read(plugin()?)?)]);
         let builder = PluginBuilder::new(manifest)
             .with_wasi(false)
             .with_cache_disabled();

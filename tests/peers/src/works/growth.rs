@@ -32,10 +32,10 @@ impl Curve {
     /// # Errors
     ///
     /// As [`Work::run`].
-    pub(crate) fn run(&self) -> anyhow::Result<Grown> {
+    pub(crate) fn run(&self, rounds: usize) -> anyhow::Result<Grown> {
         let mut works = vec![];
         for (size, work) in &self.works {
-            let done = work.run()?;
+            let done = work.run(rounds)?;
             table::print(&done);
             works.push((*size, done));
         }
@@ -137,7 +137,9 @@ fn curve(
     sizes: &[f64],
     work: impl Fn(usize) -> Work,
 ) -> Curve {
-    let works = sizes.iter().map(|size| (*size, work(*size as usize)));
+    let works = sizes
+        .iter()
+        .map(|size| (*size, work(*size as usize).in_a_hurry()));
     Curve {
         name,
         what,
@@ -159,17 +161,18 @@ fn beside(documents: usize, rounds: usize) -> Work {
                 .map(|at| format!("state-{at}.json"))
                 .collect();
             peer.create(directory, &names, &counting::document(24))?;
+            let changed = documents.min(UPDATES);
             let opened = peer.open(directory)?;
             let mut handle = opened.handle()?;
             forget_peak()?;
             let started = Instant::now();
             for at in 0..UPDATES {
-                handle.add_one(&names[at * 7919 % documents])?;
+                handle.add_one(&names[at * 7919 % changed])?;
             }
             let sample = Sample::of(started.elapsed(), UPDATES)?;
             let mut counted = 0;
-            for at in 0..UPDATES.min(documents) {
-                counted += counting::count(&mut *handle, &names[at * 7919 % documents])?;
+            for name in &names[..changed] {
+                counted += counting::count(&mut *handle, name)?;
             }
             let lost = if peer.changes() {
                 UPDATES as u64 - counted
