@@ -241,9 +241,15 @@ fn a_receipt_names_the_version_and_the_next_update_can_ask_for_it() {
         &[&file, "no document"],
     );
     fails(
-        &["update", &file, "--set", "/a=4", "--if-version", "1"],
+        &["update", &file, "--set", "/a=4", "--if-version", "1x"],
         2,
         &["not a version"],
+    );
+    // A revision is the version of a document in etcd, and never that of a file.
+    fails(
+        &["update", &file, "--set", "/a=4", "--if-version", "1"],
+        4,
+        &["expected version 1, found"],
     );
     assert_eq!(read(&file), "{\"a\": 3}");
     ok(&[
