@@ -25,7 +25,10 @@ fn main() -> ExitCode {
     // clap prints what is wrong with the arguments itself, and exits with 2.
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    log::start(cli.verbose);
+    // What is not a guest's has nothing to log that is not asked for, and an update is done before the log is ready.
+    if cli.verbose > 0 || cli.command.is_for_guests() {
+        log::start(cli.verbose);
+    }
     let done = match (&cli.command, matches.subcommand()) {
         (Command::Run(args), _) => run::run(args),
         (Command::Test(args), _) => test::run(args),

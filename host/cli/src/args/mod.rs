@@ -139,6 +139,17 @@ pub(crate) enum Command {
     Diff(DiffArgs),
 }
 
+impl Command {
+    /// Whether it may load a guest.
+    pub(crate) fn is_for_guests(&self) -> bool {
+        match self {
+            Command::Update(args) => args.with.is_some(),
+            Command::Run(_) | Command::Test(_) | Command::Inspect(_) => true,
+            Command::Get(_) | Command::New(_) | Command::Copy(_) | Command::Diff(_) => false,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct GetArgs {
     /// The document: a file, or an address in etcd
