@@ -241,7 +241,7 @@ fn a_receipt_names_the_version_and_the_next_update_can_ask_for_it() {
         &[&file, "no document"],
     );
     fails(
-        &["update", &file, "--set", "/a=4", "--if-version", "1"],
+        &["update", &file, "--set", "/a=4", "--if-version", "1.0"],
         2,
         &["not a version"],
     );
