@@ -76,7 +76,8 @@ impl Grant {
 
     /// The same grant, which waits for a document's lock for this long at most, or for as long as
     /// [`Options::lock_timeout`](crate::Options::lock_timeout) says when that is shorter. Costs next to nothing:
-    /// it may be asked for before every call.
+    /// it may be asked for before every call. In etcd the time is looked at between requests, of which the last may still
+    /// be waited for, and so may the answer to what became of one.
     #[must_use]
     pub fn with_patience(&self, at_most: Duration) -> Grant {
         let at_most = self.at_most.map_or(at_most, |already| already.min(at_most));
