@@ -2,11 +2,13 @@
 
 mod args;
 mod change;
+mod copy;
 mod diff;
 mod engine;
 mod exit;
 mod get;
 mod inspect;
+mod locate;
 mod log;
 mod new;
 mod print;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         (Command::Test(args), _) => test::run(args),
         (Command::New(args), _) => success(new::run(args)),
         (Command::Get(args), _) => success(get::run(args)),
+        (Command::Copy(args), _) => success(copy::run(args)),
         (Command::Diff(args), _) => success(diff::run(args)),
         (Command::Inspect(args), _) => success(inspect::run(args)),
         (Command::Update(args), Some((_, matches))) => success(update::run(args, matches)),

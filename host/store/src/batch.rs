@@ -1,6 +1,6 @@
 //! The way of the updates of one document that are done together: lock, read, ask each, commit once.
 
-use crate::change::{Changed, change, parse, version};
+use crate::change::{Changed, Whole, change, parse, version};
 use crate::commit::{Replaced, remove_litter, replace};
 use crate::disk::Directory;
 use crate::early::Early;
@@ -120,7 +120,8 @@ fn apply_and_replace<D: Directory>(
         let early = current
             .as_ref()
             .and_then(|current| Early::begin(scope, place, current));
-        let mut document = parse(&place.path, current.as_ref(), &options.limits)?;
+        let bytes = current.as_ref().map(|current| current.bytes.as_slice());
+        let mut document = parse(&place.path, bytes, &options.limits)?;
         apply(place, &mut document, next, settled);
         let _span =
             debug_span!("commit", document = %place.path.display(), updates = settled.len())
@@ -157,7 +158,7 @@ fn apply<D: Directory>(
         let result = {
             let _span = job.span.enter();
             let mut guarded = Guarded::new(job.updater, &mut panic);
-            change(&place.path, document, &job.aim, &mut guarded)
+            change(&place.path, document, Whole::Text, &job.aim, &mut guarded)
         };
         let is_another = matches!(&result, Ok(changed) if changed.is_another);
         settled.push(Settled::new(ticket, result, panic, rests_on_batch));

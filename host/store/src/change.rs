@@ -1,7 +1,6 @@
 //! Asking an updater, and applying its answer, in memory.
 
 use crate::error::Error;
-use crate::read::Current;
 use crate::receipt::{Aim, Expected};
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
@@ -9,18 +8,19 @@ use amend_document::{ApplyError, Document, Limits, Patch, Pointer};
 use std::borrow::Cow;
 use std::path::Path;
 
-/// Checks that what was read is JSON; a file without bytes is no document. `path` is for messages.
-pub(crate) fn parse<'c, F>(
+/// Checks that what was read is JSON; no bytes are no document. `path` is for messages.
+pub(crate) fn parse<'c>(
     path: &Path,
-    current: Option<&'c Current<F>>,
+    current: Option<&'c [u8]>,
     limits: &Limits,
 ) -> Result<Document<'c>, Error> {
     match current {
-        Some(current) if !current.bytes.is_empty() => Document::parse(&current.bytes, limits)
-            .map_err(|source| Error::Malformed {
+        Some(bytes) if !bytes.is_empty() => {
+            Document::parse(bytes, limits).map_err(|source| Error::Malformed {
                 path: path.to_owned(),
                 source,
-            }),
+            })
+        }
         _ => Ok(Document::absent(limits)),
     }
 }
@@ -28,6 +28,41 @@ pub(crate) fn parse<'c, F>(
 /// The version of a document as it is in memory.
 pub(crate) fn version(document: &Document<'_>) -> Version {
     Version::of_pieces(document.pieces())
+}
+
+/// How the version of a whole document is told. That of what stands at a scope is always the hash of its text, so
+/// that it does not depend on anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "etcd"),
+    allow(dead_code, reason = "a file's version is always the hash of its text")
+)]
+pub(crate) enum Whole {
+    /// By the hash of its text.
+    Text,
+    /// The engine has given it this one.
+    Named(Version),
+    /// The engine will give it one when it is committed, which no caller can know.
+    Unnamed,
+}
+
+impl Whole {
+    /// How the version is told once the document is changed.
+    pub(crate) fn next(self) -> Whole {
+        match self {
+            Whole::Text => Whole::Text,
+            Whole::Named(_) | Whole::Unnamed => Whole::Unnamed,
+        }
+    }
+
+    /// The version of what stands at a scope.
+    pub(crate) fn version(self, scope: &Pointer, document: &Document<'_>) -> Version {
+        match self {
+            Whole::Named(version) if scope.is_root() => version,
+            Whole::Unnamed if scope.is_root() => Version::PENDING,
+            _ => version(document),
+        }
+    }
 }
 
 /// What an update has done in memory.
@@ -62,13 +97,14 @@ fn does_not_fit(path: &Path) -> impl FnOnce(ApplyError) -> Error {
 pub(crate) fn change(
     path: &Path,
     document: &mut Document<'_>,
+    whole: Whole,
     aim: &Aim,
     updater: &mut dyn Updater,
 ) -> Result<Changed, Error> {
     let Aim { scope, expected } = aim;
     let patch = {
         let current = sub_document(path, document, scope)?;
-        expect(path, &current, *expected)?;
+        expect(path, *expected, || whole.version(scope, &current))?;
         ask(path, &current, updater)?
     };
     let is_another = match patch {
@@ -89,11 +125,11 @@ pub(crate) fn change(
     })
 }
 
-fn expect(path: &Path, document: &Document<'_>, expected: Expected) -> Result<(), Error> {
+fn expect(path: &Path, expected: Expected, found: impl FnOnce() -> Version) -> Result<(), Error> {
     let Expected::Version(expected) = expected else {
         return Ok(());
     };
-    let found = version(document);
+    let found = found();
     if expected.unwrap_or(Version::ABSENT) == found {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! Why an update or a read was not done.
 
+use crate::etcd_error::{AddressProblem, EtcdError};
 use crate::holder::LockHolder;
 use crate::version::Version;
 use amend_document::{ApplyError, PatchError, Pointer, SyntaxError};
@@ -12,7 +13,8 @@ use std::time::Duration;
 /// Why an update or a read was not done. Every variant carries the path it was about, and its text says
 /// what to do next.
 ///
-/// After every one of them the document is as it was, but for [`Error::DurabilityUnknown`].
+/// After every one of them the document is as it was, but for [`Error::DurabilityUnknown`] and
+/// [`Error::OutcomeUnknown`].
 ///
 /// A clone tells the same error to somebody else, as the store does when updates that were to be committed
 /// together were not.
@@ -201,6 +203,60 @@ pub enum Error {
         /// Why the directory could not be synced.
         source: Arc<io::Error>,
     },
+    /// This is not an address of documents in etcd.
+    #[error(
+        "{}: {problem}; write it as etcd://HOST:PORT[,HOST:PORT...]/PREFIX/DOCUMENT", path.display()
+    )]
+    InvalidAddress {
+        /// The address.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: AddressProblem,
+    },
+    /// Others changed the document in etcd again and again, before this change could be made, until the time was up.
+    #[error(
+        "{}: others were faster {attempts} times in {waited:.1?}; try again, or wait longer", path.display()
+    )]
+    Contended {
+        /// The document.
+        path: PathBuf,
+        /// How often the change was tried.
+        attempts: u32,
+        /// For how long.
+        waited: Duration,
+    },
+    /// The document would be more than etcd takes in one request. Nothing was sent.
+    #[error(
+        "{}: {size} bytes are more than etcd takes in one request ({limit}); when it was started with a larger          --max-request-bytes, say so (--etcd-max-request)",
+        path.display()
+    )]
+    RequestTooLarge {
+        /// The document.
+        path: PathBuf,
+        /// How many bytes the request would have had, all in all.
+        size: usize,
+        /// The most it may have: `EtcdOptions::max_request`.
+        limit: usize,
+    },
+    /// Etcd did not do it, or could not be asked. Nothing was changed.
+    #[error("{}: etcd: {source}", path.display())]
+    Etcd {
+        /// The document.
+        path: PathBuf,
+        /// Why.
+        source: EtcdError,
+    },
+    /// The change was sent to etcd, no answer came, and nobody who could be asked in time knew what became of it. It
+    /// was made once or not at all. Do not repeat the update before you have read the document.
+    #[error(
+        "{}: whether it was changed is not known: etcd: {source}; read it before you do that again", path.display()
+    )]
+    OutcomeUnknown {
+        /// The document.
+        path: PathBuf,
+        /// Why it could not be found out.
+        source: EtcdError,
+    },
     /// A system call failed.
     #[error("{}: {action}: {source}", path.display())]
     Io {
@@ -223,6 +279,9 @@ impl Error {
         match &mut self {
             Error::LockTimeout { lock, holder, .. } => (*lock, *holder) = (None, None),
             Error::NotALockFile { lock, .. } => *lock = None,
+            Error::Etcd { source, .. } | Error::OutcomeUnknown { source, .. } => {
+                *source = source.clone().without_member();
+            }
             _ => {}
         }
         path.clone_into(self.path_mut());
@@ -262,6 +321,11 @@ impl Error {
             | Error::UpdaterFailed { path, .. }
             | Error::InvalidPatch { path, .. }
             | Error::DurabilityUnknown { path, .. }
+            | Error::InvalidAddress { path, .. }
+            | Error::Contended { path, .. }
+            | Error::RequestTooLarge { path, .. }
+            | Error::Etcd { path, .. }
+            | Error::OutcomeUnknown { path, .. }
             | Error::Io { path, .. } => path,
         }
     }

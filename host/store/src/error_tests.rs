@@ -1,6 +1,7 @@
 //! What an error tells those who must not learn where a document is: looked at for every variant.
 
 use crate::error::{Error, PathProblem};
+use crate::etcd_error::{AddressProblem, EtcdError, EtcdProblem};
 use crate::holder::LockHolder;
 use crate::version::Version;
 use amend_document::{Document, Json, Limits, Patch, PatchError, SyntaxError};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const VARIANTS: usize = 20;
+const VARIANTS: usize = 25;
 
 /// A new variant has to be put here, and so into the test.
 fn number(error: &Error) -> usize {
@@ -35,11 +36,23 @@ fn number(error: &Error) -> usize {
         Error::InvalidPatch { .. } => 17,
         Error::DurabilityUnknown { .. } => 18,
         Error::Io { .. } => 19,
+        Error::InvalidAddress { .. } => 20,
+        Error::Contended { .. } => 21,
+        Error::RequestTooLarge { .. } => 22,
+        Error::Etcd { .. } => 23,
+        Error::OutcomeUnknown { .. } => 24,
     }
 }
 
 fn syntax() -> SyntaxError {
     Json::parse("{").expect_err("it is not JSON")
+}
+
+fn etcd(problem: EtcdProblem) -> EtcdError {
+    EtcdError {
+        problem,
+        member: Some("host:4711".into()),
+    }
 }
 
 fn every_one() -> Vec<Error> {
@@ -129,6 +142,32 @@ fn every_one() -> Vec<Error> {
             path: path(),
             action: "reading it",
             source: denied(),
+        },
+        Error::InvalidAddress {
+            path: path(),
+            problem: AddressProblem::NoDocument,
+        },
+        Error::Contended {
+            path: path(),
+            attempts: 3,
+            waited: Duration::from_secs(1),
+        },
+        Error::RequestTooLarge {
+            path: path(),
+            size: 2,
+            limit: 1,
+        },
+        Error::Etcd {
+            path: path(),
+            source: etcd(EtcdProblem::Unreachable {
+                reason: "host:4711 refuses".into(),
+            }),
+        },
+        Error::OutcomeUnknown {
+            path: path(),
+            source: etcd(EtcdProblem::NoAnswer {
+                reason: "host:4711 is silent".into(),
+            }),
         },
     ]
 }

@@ -1,13 +1,13 @@
 //! Which documents this thread is updating.
 
-use crate::place::Key;
+use crate::identity::Identity;
 use crate::updater::{Updater, UpdaterError};
 use amend_document::{Document, Patch};
 use std::borrow::Cow;
 use std::cell::RefCell;
 
 thread_local! {
-    static INSIDE: RefCell<Vec<Key>> = const { RefCell::new(Vec::new()) };
+    static INSIDE: RefCell<Vec<Identity>> = const { RefCell::new(Vec::new()) };
 }
 
 /// That this thread is updating a document, for as long as it lives.
@@ -17,12 +17,12 @@ pub(crate) struct Inside(());
 impl Inside {
     /// `None` when the thread is updating it already: an updater of it wants to update it again, and would
     /// wait for itself.
-    pub(crate) fn enter(key: &Key) -> Option<Inside> {
+    pub(crate) fn enter(document: &Identity) -> Option<Inside> {
         INSIDE.with_borrow_mut(|inside| {
-            if inside.contains(key) {
+            if inside.contains(document) {
                 return None;
             }
-            inside.push(key.clone());
+            inside.push(document.clone());
             Some(Inside(()))
         })
     }
@@ -44,7 +44,7 @@ impl Drop for Inside {
 /// does not know them, and the caller, who waits for it, would not be asked.
 pub(crate) struct Travelling<'u> {
     updater: &'u mut dyn Updater,
-    inside: Vec<Key>,
+    inside: Vec<Identity>,
 }
 
 impl<'u> Travelling<'u> {
@@ -64,7 +64,7 @@ impl Updater for Travelling<'_> {
 }
 
 /// What the thread itself is updating, for as long as it works for another.
-struct Away(Vec<Key>);
+struct Away(Vec<Identity>);
 
 impl Drop for Away {
     fn drop(&mut self) {

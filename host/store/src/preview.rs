@@ -1,17 +1,17 @@
 //! What an update would do, without doing it.
 
-use crate::change::{change, parse, sub_document, version};
+use crate::change::{Whole, change, parse, sub_document};
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::options::Options;
 use crate::place::Place;
-use crate::read::{Current, read};
+use crate::read::{Current, read, text_of};
 use crate::receipt::{Aim, Preview, Receipt};
 use crate::updater::Updater;
-use amend_document::Document;
+use amend_document::{Document, Limits};
 use std::path::Path;
 
-/// Says what an update would do. Takes no lock and writes nothing; `place` is `None` where the document's
+/// Says what an update of a file would do. Takes no lock and writes nothing; `place` is `None` where the document's
 /// directory does not exist.
 pub(crate) fn preview<D: Directory>(
     place: Option<&Place<'_, D>>,
@@ -24,22 +24,39 @@ pub(crate) fn preview<D: Directory>(
         .map(|place| read(place, &options.limits))
         .transpose()?
         .flatten();
-    let mut document = parse(path, current.as_ref(), &options.limits)?;
+    let bytes = current.map(Current::into_bytes);
+    preview_of(path, bytes, Whole::Text, aim, updater, &options.limits)
+}
+
+/// Says what an update of this document would do.
+pub(crate) fn preview_of(
+    path: &Path,
+    current: Option<Vec<u8>>,
+    whole: Whole,
+    aim: &Aim,
+    updater: &mut dyn Updater,
+    limits: &Limits,
+) -> Result<Preview, Error> {
+    let mut document = parse(path, current.as_deref(), limits)?;
     // That of a whole document is there already, and may be large.
     let below_before = if aim.scope.is_root() {
         None
     } else {
         text(&sub_document(path, &document, &aim.scope)?)
     };
-    let changed = change(path, &mut document, aim, updater)?;
+    let changed = change(path, &mut document, whole, aim, updater)?;
     let receipt = Receipt {
-        version: changed.version.unwrap_or_else(|| version(&document)),
+        version: match changed.version {
+            Some(version) => version,
+            None if changed.is_another => whole.next().version(&aim.scope, &document),
+            None => whole.version(&aim.scope, &document),
+        },
         changed: changed.is_another,
     };
     let after = text(&sub_document(path, &document, &aim.scope)?);
     drop(document);
     let before = if aim.scope.is_root() {
-        let whole = current.map(Current::into_text);
+        let whole = current.map(text_of);
         whole.filter(|text| !text.is_empty())
     } else {
         below_before

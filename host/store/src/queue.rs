@@ -197,6 +197,16 @@ impl<J, R> Turn<'_, J, R> {
         Some(ticket)
     }
 
+    /// Gives jobs back that were taken and not done, for whoever leads next: first in line, in this order.
+    #[cfg(feature = "etcd")]
+    pub(crate) fn put_back(&mut self, tickets: impl DoubleEndedIterator<Item = Ticket<J, R>>) {
+        let mut line = locked(&self.queue.line);
+        for ticket in tickets.rev() {
+            self.taken = self.taken.saturating_sub(1);
+            line.waiting.push_front(ticket);
+        }
+    }
+
     /// Waits, when nobody does, until as many as the last time have come.
     ///
     /// Those whose jobs the last leader did are waking up just now, and many come straight back. A leader

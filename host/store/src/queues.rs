@@ -1,39 +1,39 @@
 //! The queues of a store's documents: one for each that somebody is updating.
 
 use crate::batch::Queue;
-use crate::place::Key;
+use crate::identity::Identity;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The queues of the documents that are being updated.
 #[derive(Debug, Default)]
 pub(crate) struct Queues {
-    all: Mutex<HashMap<Key, Arc<Queue>>>,
+    all: Mutex<HashMap<Identity, Arc<Queue>>>,
 }
 
 /// A document's queue, for as long as somebody uses it.
 #[derive(Debug)]
 pub(crate) struct InUse<'q> {
     queues: &'q Queues,
-    key: &'q Key,
+    document: &'q Identity,
     pub(crate) queue: Arc<Queue>,
 }
 
 impl Queues {
-    pub(crate) fn of<'q>(&'q self, key: &'q Key) -> InUse<'q> {
+    pub(crate) fn of<'q>(&'q self, document: &'q Identity) -> InUse<'q> {
         let mut all = self.lock();
-        let queue = match all.get(key) {
+        let queue = match all.get(document) {
             Some(queue) => Arc::clone(queue),
-            None => Arc::clone(all.entry(key.clone()).or_default()),
+            None => Arc::clone(all.entry(document.clone()).or_default()),
         };
         InUse {
             queues: self,
-            key,
+            document,
             queue,
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<Queue>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Identity, Arc<Queue>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -43,7 +43,7 @@ impl Drop for InUse<'_> {
         let mut all = self.queues.lock();
         // The map's and this one: copies are only made with the map locked, so there is no other.
         if Arc::strong_count(&self.queue) == 2 {
-            all.remove(self.key);
+            all.remove(self.document);
         }
     }
 }
@@ -51,16 +51,17 @@ impl Drop for InUse<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::Key;
 
     #[test]
     fn a_queue_is_there_for_as_long_as_it_is_used() {
         let queues = Queues::default();
-        let key = Key {
+        let document = Identity::File(Key {
             directory: (1, 2),
             name: "a.json".into(),
-        };
-        let one = queues.of(&key);
-        let two = queues.of(&key);
+        });
+        let one = queues.of(&document);
+        let two = queues.of(&document);
         assert!(Arc::ptr_eq(&one.queue, &two.queue));
         drop(one);
         assert_eq!(queues.lock().len(), 1);

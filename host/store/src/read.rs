@@ -17,11 +17,16 @@ pub(crate) struct Current<F> {
 }
 
 impl<F> Current<F> {
-    /// The bytes as text, once they were parsed, which checks that they are UTF-8.
-    pub(crate) fn into_text(self) -> String {
-        String::from_utf8(self.bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    /// Only its bytes; the file is closed.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
+}
+
+/// A document's bytes as text, once they were parsed, which checks that they are UTF-8.
+pub(crate) fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Reads a document; `None` when there is none.

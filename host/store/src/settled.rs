@@ -42,6 +42,12 @@ impl Settled {
         }
     }
 
+    /// Whether its answer holds whatever becomes of the batch: it saw what is in place, and changed nothing.
+    #[cfg(feature = "etcd")]
+    pub(crate) fn is_final(&self) -> bool {
+        !self.rests_on_batch && !matches!(&self.result, Ok(changed) if changed.is_another)
+    }
+
     /// One whose updater was never asked.
     pub(crate) fn unasked(ticket: Ticket) -> Settled {
         Settled::new(ticket, Ok(Changed::default()), None, true)
@@ -61,8 +67,14 @@ impl Settled {
 
     /// Tells it the version that it made or found, unless it knows.
     pub(crate) fn set_version(&mut self, version: Version) {
-        if let Ok(changed) = &mut self.result {
-            changed.version.get_or_insert(version);
+        match &mut self.result {
+            Ok(changed) => {
+                changed.version.get_or_insert(version);
+            }
+            Err(Error::VersionMismatch { found, .. }) if *found == Version::PENDING => {
+                *found = version;
+            }
+            Err(_) => {}
         }
     }
 }

@@ -1,13 +1,17 @@
-//! A store: a directory of documents.
+//! A store: a directory of documents, or those under a prefix in etcd.
 
-use crate::change::{parse, sub_document, version};
+use crate::change::Whole;
 use crate::error::Error;
+#[cfg(feature = "etcd")]
+use crate::etcd::{Cluster, EtcdOptions};
+use crate::list::list;
 use crate::options::Options;
 use crate::place::Root;
 use crate::preview::preview;
 use crate::queues::Queues;
-use crate::read::read;
+use crate::read::{Current, read};
 use crate::receipt::{Aim, Expected, Preview, Receipt};
+use crate::snapshot::snapshot;
 use crate::unix::open_ambient;
 use crate::update::update;
 use crate::updater::Updater;
@@ -18,16 +22,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A directory of documents. Cheap to clone; clones share the directory's handle, and commit together what
-/// their threads change at once.
+/// A directory of documents, or the documents under a prefix in etcd (`Store::etcd`, with the feature `etcd`). Cheap
+/// to clone; clones share the directory's handle or the connections, and commit together what their threads change at
+/// once.
 ///
-/// A document's path is relative to the directory, and confined to it: `..`, absolute paths and symbolic
+/// A document's path is relative to the directory or the prefix, and confined to it: `..`, absolute paths and symbolic
 /// links that lead out are refused. Names that end in `.lock` and those of temporary files are no documents.
 #[derive(Debug, Clone)]
 pub struct Store {
-    root: Arc<Root<Dir>>,
+    engine: Engine,
     queues: Arc<Queues>,
     options: Arc<Options>,
+}
+
+/// What keeps the documents.
+#[derive(Debug, Clone)]
+enum Engine {
+    Directory(Arc<Root<Dir>>),
+    #[cfg(feature = "etcd")]
+    Etcd(Arc<Cluster>),
 }
 
 impl Store {
@@ -57,7 +70,7 @@ impl Store {
             root = root.with_locks(opened, locks.clone());
         }
         Ok(Store {
-            root: Arc::new(root),
+            engine: Engine::Directory(Arc::new(root)),
             queues: Arc::default(),
             options: Arc::new(options),
         })
@@ -75,6 +88,37 @@ impl Store {
     /// [`Error::Io`] when a directory on the way may not be opened, or links go in a circle.
     pub fn locate(file: impl AsRef<Path>, options: Options) -> Result<(Store, PathBuf), Error> {
         crate::locate::locate(file.as_ref(), options)
+    }
+
+    /// The documents under a prefix in etcd, at an address such as `etcd://host:2379/prefix`, or
+    /// `etcd://one:2379,two:2379,three:2379/prefix` with several members of the cluster. A document `app.json` is the
+    /// value of the key `/prefix/app.json`; it is plain JSON text.
+    ///
+    /// Nothing is sent yet. What is guaranteed is written in the crate's documentation, under *Documents in etcd*.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidAddress`], and [`Error::Io`] when a file of [`EtcdOptions`] cannot be read or is no certificate
+    /// or key.
+    #[cfg(feature = "etcd")]
+    pub fn etcd(address: &str, options: EtcdOptions) -> Result<Store, Error> {
+        Ok(Store {
+            engine: Engine::Etcd(Arc::new(Cluster::new(address, &options)?)),
+            queues: Arc::default(),
+            options: Arc::new(options.store),
+        })
+    }
+
+    /// Finds the store and the path in it for a document in etcd that the *user* named by its address, such as
+    /// `etcd://host:2379/prefix/app.json`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::etcd`].
+    #[cfg(feature = "etcd")]
+    pub fn locate_etcd(address: &str, options: EtcdOptions) -> Result<(Store, PathBuf), Error> {
+        let (cluster, document) = crate::etcd::above(address)?;
+        Ok((Store::etcd(&cluster, options)?, document))
     }
 
     /// How this store does its updates.
@@ -112,37 +156,36 @@ impl Store {
         document: &Path,
         at: &Pointer,
     ) -> Result<Option<Snapshot>, Error> {
-        let Some(place) = self.root.find(document)? else {
-            return Ok(None);
-        };
-        let Some(current) =
-            read(&place, &self.options.limits)?.filter(|current| !current.bytes.is_empty())
-        else {
-            return Ok(None);
-        };
-        let parsed = parse(&place.path, Some(&current), &self.options.limits)
-            .map_err(|error| error.within(scope))?;
-        let below = sub_document(&place.path, &parsed, scope)?;
-        let version = version(&below);
-        if scope.is_root() && at.is_root() {
-            // All of it, with the white space around the value: what is printed is what is on disk.
-            drop(below);
-            drop(parsed);
-            let text = current.into_text();
-            let text = text
-                .strip_prefix('\u{feff}')
-                .map(str::to_owned)
-                .unwrap_or(text);
-            return Ok(Some(Snapshot { text, version }));
+        let limits = &self.options.limits;
+        match &self.engine {
+            Engine::Directory(root) => {
+                let Some(place) = root.find(document)? else {
+                    return Ok(None);
+                };
+                match read(&place, limits)?.map(Current::into_bytes) {
+                    Some(bytes) if !bytes.is_empty() => {
+                        snapshot(&place.path, bytes, Whole::Text, limits, scope, at)
+                    }
+                    _ => Ok(None),
+                }
+            }
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(cluster) => cluster.read(document, limits, scope, at),
         }
-        let text = below.get(at).map_err(|source| Error::Apply {
-            path: place.path.clone(),
-            source,
-        })?;
-        Ok(text.map(|text| Snapshot {
-            text: text.into_owned(),
-            version,
-        }))
+    }
+
+    /// The paths of all documents, also below directories, in order: of whatever has the name of one, whether or not
+    /// it is JSON. What is made or removed meanwhile may be among them or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when a directory cannot be read; [`Error::Etcd`] when the cluster cannot be asked.
+    pub fn documents(&self) -> Result<Vec<PathBuf>, Error> {
+        match &self.engine {
+            Engine::Directory(root) => list(root.directory(), &self.show(Path::new(""))),
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(cluster) => cluster.list(),
+        }
     }
 
     /// Changes a document: waits for its lock, reads it, asks the updater, applies its patch, and replaces
@@ -207,13 +250,19 @@ impl Store {
         aim: &Aim,
         updater: &mut dyn Updater,
     ) -> Result<Preview, Error> {
-        let place = self.root.find(document)?;
-        let path = match &place {
-            Some(place) => place.path.clone(),
-            None => self.show(document),
+        let preview = match &self.engine {
+            Engine::Directory(root) => {
+                let place = root.find(document)?;
+                let path = match &place {
+                    Some(place) => place.path.clone(),
+                    None => self.show(document),
+                };
+                preview(place.as_ref(), &path, aim, updater, &self.options)
+            }
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(cluster) => cluster.preview(document, aim, updater, &self.options),
         };
-        preview(place.as_ref(), &path, aim, updater, &self.options)
-            .map_err(|error| error.within(&aim.scope))
+        preview.map_err(|error| error.within(&aim.scope))
     }
 
     fn update_expecting(
@@ -237,15 +286,28 @@ impl Store {
         patience: Option<Duration>,
         updater: &mut dyn Updater,
     ) -> Result<Receipt, Error> {
-        let place = self.root.make(document)?;
+        let (queues, options) = (&self.queues, &self.options);
         let scope = aim.scope.clone();
-        update(&place, &self.queues, &self.options, patience, aim, updater)
-            .map_err(|error| error.within(&scope))
+        let receipt = match &self.engine {
+            Engine::Directory(root) => {
+                let place = root.make(document)?;
+                update(&place, queues, options, patience, aim, updater)
+            }
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(cluster) => {
+                cluster.update(document, queues, options, patience, aim, updater)
+            }
+        };
+        receipt.map_err(|error| error.within(&scope))
     }
 
     /// A document's path as people know it.
     pub(crate) fn show(&self, document: &Path) -> PathBuf {
-        self.root.show(document)
+        match &self.engine {
+            Engine::Directory(root) => root.show(document),
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(cluster) => cluster.show(document),
+        }
     }
 }
 

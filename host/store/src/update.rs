@@ -1,9 +1,10 @@
 //! One update, from the caller's side.
 
-use crate::batch::lead;
+use crate::batch::{Turn, lead};
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::holder::holder;
+use crate::identity::Identity;
 use crate::inside::{Inside, Travelling};
 use crate::job::{Job, Outcome};
 use crate::options::Options;
@@ -26,44 +27,77 @@ pub(crate) fn update<D: Directory>(
     aim: Aim,
     updater: &mut dyn Updater,
 ) -> Result<Receipt, Error> {
-    let inside = Inside::enter(&place.key).ok_or_else(|| Error::Nested {
-        path: place.path.clone(),
-    })?;
     let started = Instant::now();
-    let until = patience.and_then(|patience| started.checked_add(patience));
-    let mut updater = Travelling::new(updater);
-    // SAFETY: `submit` drops the job before it returns or unwinds, and `updater` is borrowed until then.
-    let job = unsafe { Job::new(aim, &mut updater).lend() };
-    let queue = queues.of(&place.key);
-    let outcome = queue.queue.submit(job, patience, |turn| {
-        // Another's updater may need a document that this thread is inside of, and would wait for it in vain.
-        if inside.is_nested() {
-            turn.keep_to_own();
-        }
+    let document = Identity::File(place.key.clone());
+    let outcome = queued(&document, queues, patience, aim, updater, |turn, until| {
         lead(place, options, until, turn);
     });
     match outcome {
         // What the queue took is a part of it.
-        Ok(Outcome::Done(Err(Error::LockTimeout {
+        Ok(Err(Error::LockTimeout {
             path, lock, holder, ..
-        }))) => Err(Error::LockTimeout {
+        })) => Err(Error::LockTimeout {
             path,
             lock,
             waited: started.elapsed(),
             holder,
         }),
-        Ok(Outcome::Done(result)) => result,
-        Ok(Outcome::Panicked(panic)) => resume_unwind(panic),
-        Err(Unanswered::TimedOut) => Err(Error::LockTimeout {
+        Ok(result) => result,
+        Err(NotTaken::Nested) => Err(Error::Nested {
+            path: place.path.clone(),
+        }),
+        Err(NotTaken::TimedOut) => Err(Error::LockTimeout {
             path: place.path.clone(),
             lock: Some(place.lock_path()),
             waited: started.elapsed(),
             holder: lock_holder(place),
         }),
-        Err(Unanswered::Abandoned) => {
+        Err(NotTaken::Abandoned) => {
             let panicked = "the thread that did it panicked; whether it was done is not known";
             Err(place.io("updating it")(io::Error::other(panicked)))
         }
+    }
+}
+
+/// Why an update has no answer.
+#[derive(Debug)]
+pub(crate) enum NotTaken {
+    /// The updater of this document wants to update it again.
+    Nested,
+    /// Nobody came to do it in time.
+    TimedOut,
+    /// Who did it panicked.
+    Abandoned,
+}
+
+/// Has an update done by whoever leads the document's queue, or leads it: `lead` does the jobs of a turn, and is
+/// told until when this caller has patience.
+pub(crate) fn queued(
+    document: &Identity,
+    queues: &Queues,
+    patience: Option<Duration>,
+    aim: Aim,
+    updater: &mut dyn Updater,
+    lead: impl FnOnce(&mut Turn<'_>, Option<Instant>),
+) -> Result<Result<Receipt, Error>, NotTaken> {
+    let inside = Inside::enter(document).ok_or(NotTaken::Nested)?;
+    let until = patience.and_then(|patience| Instant::now().checked_add(patience));
+    let mut updater = Travelling::new(updater);
+    // SAFETY: `submit` drops the job before it returns or unwinds, and `updater` is borrowed until then.
+    let job = unsafe { Job::new(aim, &mut updater).lend() };
+    let in_use = queues.of(document);
+    let outcome = in_use.queue.submit(job, patience, |turn| {
+        // Another's updater may need a document that this thread is inside of, and would wait for it in vain.
+        if inside.is_nested() {
+            turn.keep_to_own();
+        }
+        lead(turn, until);
+    });
+    match outcome {
+        Ok(Outcome::Done(result)) => Ok(result),
+        Ok(Outcome::Panicked(panic)) => resume_unwind(panic),
+        Err(Unanswered::TimedOut) => Err(NotTaken::TimedOut),
+        Err(Unanswered::Abandoned) => Err(NotTaken::Abandoned),
     }
 }
 

@@ -3,24 +3,64 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Names the exact bytes of a document, or of what stands at the scope of a [`Grant`](crate::Grant): the BLAKE3 hash of them, 64 hexadecimal digits, as `b3sum` prints.
+/// Names the exact bytes of a document, or of what stands at the scope of a [`Grant`](crate::Grant).
 ///
-/// Two documents have the same version when, and only when, they are equal byte for byte. A document that
-/// does not exist has the version of the empty text, [`Version::ABSENT`].
+/// That of a file, and of what stands at a scope, is the BLAKE3 hash of them, 64 hexadecimal digits, as `b3sum`
+/// prints: two are the same when, and only when, the bytes are. That of a document in etcd is the revision that made
+/// it, its key's `mod_revision`: `4711`. When several updates have made one revision together, those before the last
+/// have made texts that nobody could read; their receipts say how many updates came after them: `4711-2`.
+///
+/// A document that does not exist has the version of the empty text, [`Version::ABSENT`], wherever it would be.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Version([u8; 32]);
+pub struct Version(Name);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Name {
+    Text([u8; 32]),
+    Revision { revision: u64, before: u32 },
+    Pending,
+}
 
 impl Version {
     /// The version of a document that does not exist or has no bytes.
-    pub const ABSENT: Version = Version([
+    pub const ABSENT: Version = Version(Name::Text([
         0xaf, 0x13, 0x49, 0xb9, 0xf5, 0xf9, 0xa1, 0xa6, 0xa0, 0x40, 0x4d, 0xea, 0x36, 0xdc, 0xc9,
         0x49, 0x9b, 0xcb, 0x25, 0xc9, 0xad, 0xc1, 0x12, 0xb7, 0xcc, 0x9a, 0x93, 0xca, 0xe4, 0x1f,
         0x32, 0x62,
-    ]);
+    ]));
+
+    /// The version of a document in etcd that is yet to be made: a preview cannot know it. No document has it.
+    pub const PENDING: Version = Version(Name::Pending);
 
     /// The version of these bytes.
     pub fn of(bytes: &[u8]) -> Version {
-        Version(*blake3::hash(bytes).as_bytes())
+        Version(Name::Text(*blake3::hash(bytes).as_bytes()))
+    }
+
+    /// The version of a document in etcd whose key has this `mod_revision`.
+    pub fn of_revision(revision: u64) -> Version {
+        Version(Name::Revision {
+            revision,
+            before: 0,
+        })
+    }
+
+    /// The revision of etcd that made the document; `None` for the version of a file, of what stands at a scope, and
+    /// of no document. Later versions of one document have higher ones.
+    pub fn revision(&self) -> Option<u64> {
+        match self.0 {
+            Name::Revision { revision, .. } => Some(revision),
+            _ => None,
+        }
+    }
+
+    /// The version of a text that was made on the way to this revision, so many updates before its last.
+    #[cfg(feature = "etcd")]
+    pub(crate) fn before_revision(revision: u64, updates: usize) -> Version {
+        Version(Name::Revision {
+            revision,
+            before: u32::try_from(updates).unwrap_or(u32::MAX),
+        })
     }
 
     /// The version of a text that comes in pieces.
@@ -29,13 +69,21 @@ impl Version {
         for piece in pieces {
             hasher.update(piece);
         }
-        Version(*hasher.finalize().as_bytes())
+        Version(Name::Text(*hasher.finalize().as_bytes()))
     }
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+        match self.0 {
+            Name::Text(hash) => f.write_str(&blake3::Hash::from_bytes(hash).to_hex()),
+            Name::Revision {
+                revision,
+                before: 0,
+            } => write!(f, "{revision}"),
+            Name::Revision { revision, before } => write!(f, "{revision}-{before}"),
+            Name::Pending => f.write_str("pending"),
+        }
     }
 }
 
@@ -49,18 +97,31 @@ impl FromStr for Version {
     type Err = ParseVersionError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match blake3::Hash::from_hex(text) {
-            Ok(hash) => Ok(Version(*hash.as_bytes())),
-            Err(_) => Err(ParseVersionError {
-                text: text.to_owned(),
-            }),
+        if let Ok(hash) = blake3::Hash::from_hex(text) {
+            return Ok(Version(Name::Text(*hash.as_bytes())));
         }
+        revision(text).ok_or_else(|| ParseVersionError {
+            text: text.to_owned(),
+        })
     }
+}
+
+/// Reads a revision as it is printed, and in no other way: one version has one text.
+fn revision(text: &str) -> Option<Version> {
+    let (revision, before) = text.split_once('-').unwrap_or((text, "0"));
+    let name = Name::Revision {
+        revision: revision.parse().ok().filter(|revision| *revision > 0)?,
+        before: before.parse().ok()?,
+    };
+    let version = Version(name);
+    (version.to_string() == text).then_some(version)
 }
 
 /// The text is not a version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a version: a version is 64 hexadecimal digits, as a receipt gives them")]
+#[error(
+    "`{text}` is not a version: a version is 64 hexadecimal digits, or a revision of etcd, as a receipt gives them"
+)]
 pub struct ParseVersionError {
     text: String,
 }
@@ -90,6 +151,20 @@ mod tests {
         assert_eq!(version.to_string().parse(), Ok(version));
         assert!("".parse::<Version>().is_err());
         assert!("zz".repeat(32).parse::<Version>().is_err());
+    }
+
+    #[test]
+    fn a_revision_has_one_text() {
+        for text in ["1", "4711", "4711-2", "9223372036854775807"] {
+            let version: Version = text.parse().unwrap();
+            assert_eq!(version.to_string(), text);
+        }
+        for text in [
+            "0", "-1", "01", "+1", "1-", "1-0", "1-01", "1-2-3", "pending", "1 ",
+        ] {
+            assert!(text.parse::<Version>().is_err(), "{text}");
+        }
+        assert_ne!("4711".parse(), "4711-1".parse::<Version>());
     }
 
     #[test]

@@ -4,8 +4,9 @@ use crate::{project, root};
 use amend_guest_build::{Builder, Progress};
 use amend_tests::{Happened, Step, steps, table_of_program, type_in};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
+use std::{fs, thread};
 
 /// What a project is called. Words that some language reserves are names like others, or are refused.
 fn name(language: &str, world: &str) -> &'static str {
@@ -124,22 +125,37 @@ fn every_language_has_its_projects_and_they_build_with_their_own_commands() {
     let languages = languages();
     assert!(languages.contains_key("rust"));
     let mut wrong = Vec::new();
+    let mut projects = Vec::new();
     for (language, examples) in &languages {
         for world in ["plugin", "program"] {
             let template = root().join("guest").join(language).join("new").join(world);
-            let is_there = template.is_dir();
-            if !is_there && examples.contains(world) {
+            if template.is_dir() {
+                projects.push((language, world));
+            } else if examples.contains(world) {
                 wrong.push(format!(
                     "{language}: there is an example of a {world}, and no template"
                 ));
             }
-            if is_there {
-                let scratch = tempfile::tempdir().unwrap();
-                if let Err(how) = build(scratch.path(), language, world) {
-                    wrong.push(format!("{language}, {world}: {how}"));
-                }
-            }
         }
     }
+
+    // Two at once: most of what is typed in keeps one processor busy.
+    let queue = Mutex::new(projects.into_iter());
+    let next = || queue.lock().unwrap().next();
+    let work = || {
+        let mut wrong = Vec::new();
+        while let Some((language, world)) = next() {
+            let scratch = tempfile::tempdir().unwrap();
+            if let Err(how) = build(scratch.path(), language, world) {
+                wrong.push(format!("{language}, {world}: {how}"));
+            }
+        }
+        wrong
+    };
+    thread::scope(|scope| {
+        let other = scope.spawn(work);
+        wrong.extend(work());
+        wrong.extend(other.join().unwrap());
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -2,25 +2,16 @@
 //! what its maker makes today.
 //!
 //! After a change of `wit/` or of the generator's version, write the bindings again:
-//! `AMEND_WRITE_BINDINGS=1 cargo test -p amend-guest-build --test generated_c`.
+//! `AMEND_WRITE_BINDINGS=1 cargo test --test generated c::`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-use std::{
-    collections::BTreeMap,
-    env, fs,
-    path::{Path, PathBuf},
-};
-
+use crate::{bindings, kept_adapter, repository};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::{env, fs};
 use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
 };
 use wit_bindgen_c::Opts;
-use wit_bindgen_core::{Files, wit_parser::Resolve};
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 fn sdk() -> PathBuf {
     repository().join("guest/c/sdk")
@@ -28,26 +19,12 @@ fn sdk() -> PathBuf {
 
 /// The bindings of one of the contract's worlds, by their names.
 fn generate(world: &str) -> BTreeMap<String, String> {
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(repository().join("wit")).unwrap();
-    let chosen = resolve.select_world(&[package], Some(world)).unwrap();
     let options = Opts {
         // wasm-tools puts the component's type in when a guest is linked.
         no_object_file: true,
         ..Opts::default()
     };
-    let mut files = Files::default();
-    let mut generator = options.build();
-    generator
-        .generate(&mut resolve, chosen, &mut files)
-        .unwrap();
-    let files = files.iter();
-    files
-        .map(|(name, bytes)| {
-            let text = std::str::from_utf8(bytes).unwrap();
-            (name.to_owned(), text.to_owned())
-        })
-        .collect()
+    bindings(world, options.build())
 }
 
 #[test]
@@ -76,8 +53,7 @@ fn the_adapters_are_those_of_their_crate() {
         ("reactor.wasm", WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER),
         ("command.wasm", WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER),
     ] {
-        let kept = fs::read(sdk().join("adapter").join(name)).unwrap();
-        assert!(kept == bytes, "{name}");
+        assert!(kept_adapter("c", name) == bytes, "{name}");
     }
 }
 

@@ -2,28 +2,19 @@
 //! adapter. Each is what its maker makes today.
 //!
 //! After a change of `wit/` or of the generator's version, write the bindings again, with the `gofmt` of the pinned Go:
-//! `PATH=<folder of gofmt>:$PATH AMEND_WRITE_BINDINGS=1 cargo test -p amend-guest-build --test generated_go`.
+//! `PATH=<folder of gofmt>:$PATH AMEND_WRITE_BINDINGS=1 cargo test --test generated go::`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-use std::{
-    collections::BTreeMap,
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
-
+use crate::{bindings, kept_adapter, repository};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
 use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
-use wit_bindgen_core::{Files, wit_parser::Resolve};
 use wit_bindgen_go::{Format, Opts};
 
 /// Where the generator looks for its module, and where the SDK keeps it: an author's go.mod names one module less.
 const THEIRS: &str = "go.bytecodealliance.org/pkg/wit/";
 const OURS: &str = "amend/internal/wit/";
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 fn internal() -> PathBuf {
     repository().join("guest/go/sdk/internal")
@@ -31,29 +22,17 @@ fn internal() -> PathBuf {
 
 /// The bindings of one of the contract's worlds, by their names in `internal/<world>`.
 fn generate(world: &str, format: Format) -> BTreeMap<String, String> {
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(repository().join("wit")).unwrap();
-    let chosen = resolve.select_world(&[package], Some(world)).unwrap();
     let options = Opts {
         format,
         pkg_name: Some(format!("amend/internal/{world}")),
         quiet: true,
         ..Opts::default()
     };
-    let mut files = Files::default();
-    options
-        .build()
-        .generate(&mut resolve, chosen, &mut files)
-        .unwrap();
-    let files = files
-        .iter()
+    bindings(world, options.build())
+        .into_iter()
         // A program exports nothing, and gets a file that says so at length.
-        .filter(|(name, _)| world != "program" || !name.starts_with("exports/"));
-    files
-        .map(|(name, bytes)| {
-            let text = std::str::from_utf8(bytes).unwrap();
-            (name.to_owned(), text.replace(THEIRS, OURS))
-        })
+        .filter(|(name, _)| world != "program" || !name.starts_with("exports/"))
+        .map(|(name, text)| (name, text.replace(THEIRS, OURS)))
         .collect()
 }
 
@@ -153,6 +132,5 @@ fn the_support_module_is_the_generators() {
 
 #[test]
 fn the_adapter_is_that_of_its_crate() {
-    let kept = fs::read(repository().join("guest/go/sdk/adapter/reactor.wasm")).unwrap();
-    assert!(kept == WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER);
+    assert!(kept_adapter("go", "reactor.wasm") == WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER);
 }

@@ -1,0 +1,16 @@
+//! Which document is meant, by whatever path and in whatever kind of store.
+
+use crate::place::Key;
+#[cfg(feature = "etcd")]
+use std::sync::Arc;
+
+/// The one document that is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Identity {
+    /// A file.
+    File(Key),
+    /// A key of the cluster that these members belong to. Who names the members otherwise names, as far as can be
+    /// told without asking them, another cluster.
+    #[cfg(feature = "etcd")]
+    Etcd { members: Arc<str>, key: Arc<[u8]> },
+}

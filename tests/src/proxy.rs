@@ -1,0 +1,155 @@
+//! A proxy between a client and a member of etcd, which loses what a test wants lost.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// A request to the JSON gateway.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// `/v3/kv/txn`, for example.
+    pub path: String,
+    /// JSON, with keys and values in base64.
+    pub body: String,
+}
+
+impl Request {
+    /// Whether it is the transaction that changes a document.
+    pub fn is_attempt(&self) -> bool {
+        self.path == "/v3/kv/txn" && self.body.contains(&format!(r#""value":"{ATTEMPT}"#))
+    }
+
+    /// Whether it is one that finds out what became of another.
+    pub fn is_fence(&self) -> bool {
+        self.path == "/v3/kv/txn" && self.body.contains(&format!(r#""value":"{FENCE}"#))
+    }
+}
+
+/// What the values of marks begin with, in base64: `attempt` and `fence`, as far as they fill threes of bytes.
+const ATTEMPT: &str = "YXR0ZW1w";
+const FENCE: &str = "ZmVu";
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It is passed on, and its answer as well.
+    Pass,
+    /// It is passed on, and the connection broken when etcd has answered.
+    LoseAnswer,
+    /// The connection is broken, and nothing passed on.
+    LoseRequest,
+    /// The connection is broken, and the request kept until [`Proxy::release`].
+    Keep,
+    /// It is passed on twice, one after the other; the second answer is passed on.
+    Double,
+}
+
+/// Says what becomes of each request.
+type Decide = dyn FnMut(&Request) -> Action + Send;
+
+/// The proxy. It runs until the test ends.
+#[derive(Debug, Clone)]
+pub struct Proxy {
+    /// `host:port`, where the client asks.
+    pub endpoint: String,
+    etcd: String,
+    kept: Arc<Mutex<Vec<Request>>>,
+    seen: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Proxy {
+    /// Stands before the member at this endpoint, and asks what is to be done with each request.
+    pub fn start(etcd: String, decide: impl FnMut(&Request) -> Action + Send + 'static) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let proxy = Proxy {
+            endpoint: listener.local_addr().expect("it is bound").to_string(),
+            etcd,
+            kept: Arc::default(),
+            seen: Arc::default(),
+        };
+        let decide: Arc<Mutex<Decide>> = Arc::new(Mutex::new(decide));
+        let this = proxy.clone();
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let (this, decide) = (this.clone(), Arc::clone(&decide));
+                std::thread::spawn(move || this.serve(&client, &*decide));
+            }
+        });
+        proxy
+    }
+
+    /// One request a connection: the answer of etcd says that it is closed.
+    fn serve(&self, client: &TcpStream, decide: &Mutex<Decide>) {
+        let Some(request) = read(client) else {
+            return;
+        };
+        self.seen.lock().expect("unpoisoned").push(request.clone());
+        let action = (decide.lock().expect("unpoisoned"))(&request);
+        match action {
+            Action::Pass => self.answer(client, &self.pass_on(&request)),
+            Action::LoseAnswer => drop(self.pass_on(&request)),
+            Action::LoseRequest => {}
+            Action::Keep => self.kept.lock().expect("unpoisoned").push(request),
+            Action::Double => {
+                self.pass_on(&request);
+                self.answer(client, &self.pass_on(&request));
+            }
+        }
+    }
+
+    fn answer(&self, mut client: &TcpStream, answer: &str) {
+        // Who asked may have lost patience.
+        let _ = client.write_all(answer.as_bytes());
+    }
+
+    /// The answer of etcd, head and body.
+    fn pass_on(&self, Request { path, body }: &Request) -> String {
+        let mut etcd = TcpStream::connect(&self.etcd).expect("etcd listens");
+        write!(
+            etcd,
+            "POST {path} HTTP/1.1\r\nHost: etcd\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("etcd reads");
+        let mut answer = String::new();
+        etcd.read_to_string(&mut answer).expect("etcd answers");
+        answer
+    }
+
+    /// Passes on what was kept, late, and gives the answers of etcd.
+    pub fn release(&self) -> Vec<String> {
+        let kept = std::mem::take(&mut *self.kept.lock().expect("unpoisoned"));
+        kept.iter().map(|request| self.pass_on(request)).collect()
+    }
+
+    /// What the client has asked so far.
+    pub fn seen(&self) -> Vec<Request> {
+        self.seen.lock().expect("unpoisoned").clone()
+    }
+}
+
+fn read(client: &TcpStream) -> Option<Request> {
+    let mut reader = BufReader::new(client);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+    let path = line.split(' ').nth(1)?.to_owned();
+    let mut length = 0;
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Request {
+        path,
+        body: String::from_utf8(body).ok()?,
+    })
+}

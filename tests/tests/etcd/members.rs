@@ -1,0 +1,100 @@
+//! Members that cannot be reached, and what is said about them.
+
+use amend_store::{Error, EtcdOptions, EtcdProblem, Store};
+use amend_tests::etcd::Cluster;
+use amend_tests::increment;
+use std::io::Write;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+/// A port where nobody listens: it was free a moment ago, and is reserved for nobody else.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it is bound").to_string()
+}
+
+#[test]
+fn an_address_where_nothing_listens_is_said_at_once() {
+    let store =
+        Store::etcd(&format!("etcd://{}/p", nobody()), EtcdOptions::default()).expect("an address");
+    let started = Instant::now();
+    for error in [
+        store.read("a.json").expect_err("nobody answers"),
+        store
+            .update("a.json", increment)
+            .expect_err("nobody answers"),
+    ] {
+        match &error {
+            Error::Etcd { source, .. } => {
+                assert!(
+                    matches!(source.problem, EtcdProblem::Unreachable { .. }),
+                    "{error}"
+                );
+            }
+            other => panic!("{other}"),
+        }
+        assert!(error.to_string().contains("check the address"), "{error}");
+    }
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn another_member_is_asked_when_one_cannot_be_reached() {
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    let address = format!("etcd://{},{}/p", nobody(), etcd.endpoints());
+    let store = Store::etcd(&address, EtcdOptions::default()).expect("an address");
+    store
+        .update("a.json", increment)
+        .expect("the second answers");
+    assert!(store.read("a.json").expect("no error").is_some());
+}
+
+#[test]
+fn a_server_that_is_not_etcd_is_not_taken_for_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let endpoint = listener.local_addr().expect("it is bound");
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let mut head = [0; 4096];
+            let _ = std::io::Read::read(&mut client, &mut head);
+            let _ = client.write_all(
+                b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+            );
+        }
+    });
+    let store =
+        Store::etcd(&format!("etcd://{endpoint}/p"), EtcdOptions::default()).expect("an address");
+    match store.read("a.json") {
+        Err(Error::Etcd { source, .. }) => {
+            assert!(
+                matches!(source.problem, EtcdProblem::NotEtcd { .. }),
+                "{source}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_member_that_is_started_again_is_waited_for() {
+    let Some(mut etcd) = Cluster::single() else {
+        return;
+    };
+    let store = Store::etcd(&etcd.address("/p"), EtcdOptions::default()).expect("an address");
+    store.update("a.json", increment).expect("it runs");
+    etcd.members[0].kill();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| store.update("a.json", increment));
+        etcd.launch(0);
+        let receipt = waiting.join().expect("no panic").expect("it runs again");
+        assert!(receipt.changed);
+    });
+    let read = store.read("a.json").expect("no error").expect("a document");
+    assert_eq!(read.text, "{\n  \"count\": 2\n}\n");
+}

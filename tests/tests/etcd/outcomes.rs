@@ -1,0 +1,394 @@
+//! What became of a transaction that was not answered. A proxy loses the request, or the answer, or keeps the request
+//! until it is too late; each time etcd itself says what was applied.
+
+use amend_store::{Error, EtcdOptions, Options, Patch, Receipt, Store};
+use amend_tests::etcd::Cluster;
+use amend_tests::increment;
+use amend_tests::proxy::{Action, Proxy, Request};
+use serde_json::Value;
+use std::time::Duration;
+
+/// A store behind a proxy.
+struct Scene {
+    etcd: Cluster,
+    proxy: Proxy,
+    store: Store,
+}
+
+const KEY: &str = "/p/a.json";
+
+fn scene(decide: impl FnMut(&Request) -> Action + Send + 'static) -> Option<Scene> {
+    let etcd = Cluster::single()?;
+    scene_of(etcd, decide)
+}
+
+fn scene_of(
+    etcd: Cluster,
+    decide: impl FnMut(&Request) -> Action + Send + 'static,
+) -> Option<Scene> {
+    let proxy = Proxy::start(etcd.members[0].endpoint(), decide);
+    let options = Options::default().with_lock_timeout(Some(Duration::from_secs(2)));
+    let options = EtcdOptions::default()
+        .with_store(options)
+        .with_request_timeout(Duration::from_millis(500));
+    let store = Store::etcd(&format!("etcd://{}/p", proxy.endpoint), options).expect("an address");
+    Some(Scene { etcd, proxy, store })
+}
+
+impl Scene {
+    fn update(&self) -> Result<Receipt, Error> {
+        self.store.update("a.json", increment)
+    }
+
+    /// What etcd has: the text, and the revision that put it there.
+    fn stored(&self) -> Option<(String, u64)> {
+        stored(&self.etcd)
+    }
+
+    fn count(&self) -> u64 {
+        let (text, _) = self.stored().expect("it was made");
+        let state: Value = serde_json::from_str(&text).expect("JSON");
+        state["count"].as_u64().expect("a count")
+    }
+}
+
+fn stored(etcd: &Cluster) -> Option<(String, u64)> {
+    use base64::Engine;
+    let found = etcd.etcdctl(&["get", "-w", "json", KEY]);
+    let found: Value = serde_json::from_str(&found).expect("JSON");
+    let key = found["kvs"].get(0)?;
+    let text = base64::engine::general_purpose::STANDARD
+        .decode(key["value"].as_str().expect("a value"))
+        .expect("base64");
+    let revision = key["mod_revision"].as_u64().expect("a number");
+    Some((String::from_utf8(text).expect("UTF-8"), revision))
+}
+
+/// Does something with the first attempt, and passes everything else on.
+fn first_attempt(action: Action) -> impl FnMut(&Request) -> Action + Send + 'static {
+    let mut is_first = true;
+    move |request| match request.is_attempt() && std::mem::take(&mut is_first) {
+        true => action,
+        false => Action::Pass,
+    }
+}
+
+#[test]
+fn a_transaction_whose_answer_was_lost_is_found_and_not_repeated() {
+    let Some(scene) = scene(first_attempt(Action::LoseAnswer)) else {
+        return;
+    };
+    let receipt = scene.update().expect("it was applied");
+    assert_eq!(scene.count(), 1);
+    let (_, revision) = scene.stored().expect("it was made");
+    assert_eq!(receipt.version.revision(), Some(revision));
+    let attempts = scene
+        .proxy
+        .seen()
+        .iter()
+        .filter(|request| request.is_attempt())
+        .count();
+    assert_eq!(attempts, 1);
+    // The mark stands where the next transaction expects it.
+    scene.update().expect("the next one");
+    assert_eq!(scene.count(), 2);
+}
+
+#[test]
+fn a_transaction_that_was_lost_is_repeated() {
+    let Some(scene) = scene(first_attempt(Action::LoseRequest)) else {
+        return;
+    };
+    scene.update().expect("the second was applied");
+    assert_eq!(scene.count(), 1);
+    let seen = scene.proxy.seen();
+    assert_eq!(
+        seen.iter().filter(|request| request.is_attempt()).count(),
+        2
+    );
+    assert_eq!(seen.iter().filter(|request| request.is_fence()).count(), 1);
+}
+
+#[test]
+fn a_transaction_that_comes_after_its_fence_is_never_applied() {
+    let Some(scene) = scene(first_attempt(Action::Keep)) else {
+        return;
+    };
+    // When it is asked again it refuses: the document stays the one that the kept transaction compares, and only the
+    // fence stands in its way.
+    let mut calls = 0;
+    let refused = scene.store.update("a.json", |text: Option<&str>| {
+        calls += 1;
+        match calls {
+            1 => increment(text),
+            _ => Err("not twice".into()),
+        }
+    });
+    assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
+    let answers = scene.proxy.release();
+    assert_eq!(answers.len(), 1);
+    assert!(answers[0].starts_with("HTTP/1.1 200"), "{}", answers[0]);
+    assert!(
+        !answers[0].contains(r#""succeeded":true"#),
+        "{}",
+        answers[0]
+    );
+    assert_eq!(scene.stored(), None);
+}
+
+#[test]
+fn a_transaction_that_comes_twice_is_applied_once() {
+    let Some(scene) = scene(first_attempt(Action::Double)) else {
+        return;
+    };
+    let receipt = scene.update().expect("it was applied");
+    assert_eq!(scene.count(), 1);
+    assert_eq!(
+        receipt.version.revision(),
+        scene.stored().map(|(_, revision)| revision)
+    );
+}
+
+#[test]
+fn a_fence_may_be_lost_as_well() {
+    for (first, fence) in [
+        (Action::LoseAnswer, Action::LoseAnswer),
+        (Action::LoseAnswer, Action::LoseRequest),
+        (Action::LoseRequest, Action::LoseAnswer),
+        (Action::LoseRequest, Action::LoseRequest),
+    ] {
+        let mut attempts = 0;
+        let mut fences = 0;
+        let scene = scene(move |request: &Request| {
+            attempts += u32::from(request.is_attempt());
+            fences += u32::from(request.is_fence());
+            match (request.is_attempt(), request.is_fence()) {
+                (true, _) if attempts == 1 => first,
+                (_, true) if fences <= 2 => fence,
+                _ => Action::Pass,
+            }
+        });
+        let Some(scene) = scene else { return };
+        scene.update().expect("it is found out in the end");
+        assert_eq!(scene.count(), 1, "{first:?} {fence:?}");
+    }
+}
+
+#[test]
+fn what_nobody_can_be_asked_about_is_unknown_and_never_guessed() {
+    for first in [Action::LoseAnswer, Action::LoseRequest, Action::Keep] {
+        let mut is_cut = false;
+        let scene = scene(move |request: &Request| match is_cut {
+            true => Action::LoseRequest,
+            false if request.is_attempt() => {
+                is_cut = true;
+                first
+            }
+            false => Action::Pass,
+        });
+        let Some(scene) = scene else { return };
+        let error = scene.update().expect_err("nobody knows");
+        assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
+        assert!(error.to_string().contains("is not known"), "{error}");
+        scene.proxy.release();
+        let expected = match first {
+            Action::LoseRequest => 0,
+            _ => 1,
+        };
+        assert_eq!(
+            scene.stored().map_or(0, |_| scene.count()),
+            expected,
+            "{first:?}"
+        );
+    }
+}
+
+#[test]
+fn of_those_that_were_committed_together_each_is_told_that_it_is_unknown() {
+    let mut is_cut = false;
+    let scene = scene(move |request: &Request| match is_cut {
+        true => Action::LoseRequest,
+        false if request.is_attempt() => {
+            is_cut = true;
+            Action::LoseAnswer
+        }
+        false => Action::Pass,
+    });
+    let Some(scene) = scene else { return };
+    let gate = std::sync::Barrier::new(8);
+    let mut unknown = 0;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    gate.wait();
+                    scene.update()
+                })
+            })
+            .collect();
+        for thread in threads {
+            match thread.join().expect("no panic") {
+                Err(Error::OutcomeUnknown { .. }) => unknown += 1,
+                // Who was not in that batch could not even read.
+                Err(Error::Etcd { .. } | Error::Contended { .. }) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+    assert_eq!(scene.count(), unknown);
+}
+
+/// Ends every lease, as an outage that lasted too long would.
+fn revoke_leases(endpoint: &str) {
+    let etcdctl = |arguments: &[&str]| {
+        let output = std::process::Command::new("etcdctl")
+            .env("ETCDCTL_API", "3")
+            .arg(format!("--endpoints={endpoint}"))
+            .args(arguments)
+            .output()
+            .expect("etcdctl runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let leases = etcdctl(&["lease", "list"]);
+    for lease in leases.lines().skip(1) {
+        etcdctl(&["lease", "revoke", lease.trim()]);
+    }
+}
+
+/// Does something with the first attempt, and ends the lease before the fence comes.
+fn lease_lost(endpoint: String, first: Action) -> impl FnMut(&Request) -> Action + Send + 'static {
+    let mut decide = first_attempt(first);
+    let mut is_first_fence = true;
+    move |request| {
+        if request.is_fence() && std::mem::take(&mut is_first_fence) {
+            revoke_leases(&endpoint);
+        }
+        decide(request)
+    }
+}
+
+#[test]
+fn a_transaction_whose_lease_is_gone_is_never_applied() {
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
+    let decide = lease_lost(etcd.members[0].endpoint(), Action::Keep);
+    let Some(scene) = scene_of(etcd, decide) else {
+        return;
+    };
+    // The document is the one it was made from, so that it was not applied; and it is made again with a new lease.
+    scene.update().expect("the second was applied");
+    assert_eq!(scene.count(), 6);
+    let answers = scene.proxy.release();
+    assert!(
+        !answers[0].contains(r#""succeeded":true"#),
+        "{}",
+        answers[0]
+    );
+    assert_eq!(scene.count(), 6);
+}
+
+#[test]
+fn etcd_refuses_a_transaction_without_its_lease_as_a_whole() {
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
+    let decide = lease_lost(etcd.members[0].endpoint(), Action::Keep);
+    let Some(scene) = scene_of(etcd, decide) else {
+        return;
+    };
+    let mut calls = 0;
+    let refused = scene.store.update("a.json", |text: Option<&str>| {
+        calls += 1;
+        match calls {
+            1 => increment(text),
+            _ => Err("not twice".into()),
+        }
+    });
+    assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
+    // All that it compares is as it expects: no mark is there, and the document is the same.
+    let answers = scene.proxy.release();
+    assert!(
+        answers[0].contains("requested lease not found"),
+        "{}",
+        answers[0]
+    );
+    assert_eq!(scene.count(), 5);
+}
+
+#[test]
+fn without_the_lease_what_was_applied_is_unknown() {
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
+    let decide = lease_lost(etcd.members[0].endpoint(), Action::LoseAnswer);
+    let Some(scene) = scene_of(etcd, decide) else {
+        return;
+    };
+    let error = scene.update().expect_err("its mark is gone");
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
+    assert_eq!(scene.count(), 6);
+}
+
+#[test]
+fn without_the_lease_a_document_that_is_not_there_says_nothing() {
+    // It may have been made, and removed by somebody.
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    let decide = lease_lost(etcd.members[0].endpoint(), Action::Keep);
+    let Some(scene) = scene_of(etcd, decide) else {
+        return;
+    };
+    let error = scene.update().expect_err("its mark is gone");
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
+}
+
+#[test]
+fn a_lease_that_was_lost_between_two_updates_is_no_trouble() {
+    let Some(scene) = scene(|_: &Request| Action::Pass) else {
+        return;
+    };
+    scene.update().expect("the first");
+    revoke_leases(&scene.etcd.members[0].endpoint());
+    scene.update().expect("the second");
+    assert_eq!(scene.count(), 2);
+}
+
+#[test]
+fn an_updater_that_is_never_the_fastest_is_told_so() {
+    let Some(scene) = scene(|_: &Request| Action::Pass) else {
+        return;
+    };
+    let other = Store::etcd(&scene.etcd.address("/p"), EtcdOptions::default()).expect("an address");
+    let mut calls = 0u32;
+    let mut others = 0u32;
+    let error = scene
+        .store
+        .update("a.json", |_: Option<&str>| {
+            calls += 1;
+            other
+                .update("a.json", increment)
+                .map_err(|error| error.to_string())?;
+            others += 1;
+            Patch::merge(r#"{"mine": true}"#)
+                .map(Some)
+                .map_err(|error| error.to_string())
+        })
+        .expect_err("another is always faster");
+    match &error {
+        Error::Contended {
+            attempts, waited, ..
+        } => {
+            assert_eq!(*attempts, calls);
+            assert!(*waited >= Duration::from_secs(2), "{waited:?}");
+        }
+        other => panic!("{other}"),
+    }
+    assert_eq!(scene.count(), u64::from(others));
+    assert!(!scene.stored().expect("it is there").0.contains("mine"));
+}
