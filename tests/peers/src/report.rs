@@ -144,7 +144,7 @@ fn plot(curve: &Grown) -> String {
             Panel {
                 title: format!("time of {unit}"),
                 lines: lines(|figures| figures.each),
-                label: table::time,
+                label: table::decade,
             },
             Panel {
                 title: "peak memory".to_owned(),
