@@ -1,12 +1,13 @@
 //! The commands that are compared. Each sets `/count` of `state.json`, where it is run.
 
-use anyhow::{Context, ensure};
+use crate::target;
+use anyhow::ensure;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// `amend update`, as it is installed from this tree.
 pub(crate) fn amend(count: usize) -> anyhow::Result<Command> {
-    let mut command = Command::new(target().join("release/amend"));
+    let mut command = Command::new(installed()?.join("amend"));
     command
         .args(["update", "state.json", "--set"])
         .arg(format!("/count={count}"));
@@ -15,9 +16,7 @@ pub(crate) fn amend(count: usize) -> anyhow::Result<Command> {
 
 /// The plain implementation.
 pub(crate) fn plain(count: usize) -> anyhow::Result<Command> {
-    let this = std::env::current_exe()?;
-    let beside = this.parent().context("a program is in a directory")?;
-    let mut command = Command::new(beside.join("plain"));
+    let mut command = Command::new(installed()?.join("plain"));
     command
         .args(["state.json", "/count"])
         .arg(count.to_string());
@@ -41,37 +40,36 @@ pub(crate) fn jq(count: usize) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// Compiles both commands that are written in Rust, amend as whoever installs it does.
+/// Compiles both commands that are written in Rust, amend as whoever installs it does, and installs them.
 ///
 /// # Errors
 ///
-/// When they cannot be compiled.
+/// When they cannot be compiled or copied.
 pub(crate) fn build() -> anyhow::Result<()> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let this = std::env::current_exe()?;
-    // target/peers/release/peers
-    let peers = this
-        .ancestors()
-        .nth(2)
-        .context("a program is in a target directory")?;
-    for (manifest, target, binary) in [
-        (here.join("../../Cargo.toml"), target(), "amend"),
-        (here.join("Cargo.toml"), peers.to_owned(), "plain"),
+    let installed = installed()?;
+    std::fs::create_dir_all(&installed)?;
+    for (workspace, target, binary) in [
+        (here.join("../.."), here.join("../../target"), "amend"),
+        (here.to_owned(), target::directory()?, "plain"),
     ] {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--release", "--bin", binary]);
         cargo
+            .args(["build", "--quiet", "--release", "--bin", binary])
             .arg("--manifest-path")
-            .arg(manifest)
+            .arg(workspace.join("Cargo.toml"))
             .arg("--target-dir")
-            .arg(target);
+            .arg(&target);
         let status = cargo.status()?;
         ensure!(status.success(), "compiling {binary}: {status}");
+        // A linker writes its file here and there, and the system keeps it in memory in as many pieces: what it wrote
+        // starts slower than a copy.
+        std::fs::copy(target.join("release").join(binary), installed.join(binary))?;
     }
     Ok(())
 }
 
-/// The workspace's target directory.
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")
+/// Where the two commands are.
+fn installed() -> anyhow::Result<PathBuf> {
+    Ok(target::directory()?.join("commands"))
 }

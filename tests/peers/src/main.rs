@@ -16,6 +16,7 @@ mod plot;
 mod report;
 mod sample;
 mod table;
+mod target;
 mod work;
 mod works;
 

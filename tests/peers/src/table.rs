@@ -102,6 +102,15 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
+/// A power of ten of microseconds.
+pub(crate) fn decade(micros: f64) -> String {
+    match micros {
+        1e6.. => format!("{} s", micros / 1e6),
+        1e3.. => format!("{} ms", micros / 1e3),
+        _ => format!("{micros} us"),
+    }
+}
+
 /// A power of ten of bytes.
 pub(crate) fn decimal(bytes: f64) -> String {
     match bytes {

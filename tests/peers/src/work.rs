@@ -63,16 +63,16 @@ impl Work {
             name: name.into(),
             unit,
             rounds,
-            patience: Duration::from_secs(20),
+            patience: Duration::from_secs(15),
             rows: Vec::new(),
         }
     }
 
-    /// Of a curve, which consists of many.
+    /// With another patience, in seconds.
     #[must_use]
-    pub(crate) fn in_a_hurry(self) -> Work {
+    pub(crate) fn within(self, seconds: u64) -> Work {
         Work {
-            patience: Duration::from_secs(5),
+            patience: Duration::from_secs(seconds),
             ..self
         }
     }

@@ -1,5 +1,6 @@
 //! Extism: a plugin that is compiled once, and a fresh instance for each call.
 
+use crate::target;
 use anyhow::{Context, ensure};
 use extism::{CompiledPlugin, Manifest, Plugin, PluginBuilder, Wasm};
 use std::path::PathBuf;
@@ -34,18 +35,8 @@ impl Extism {
     }
 }
 
-/// Where this program's target directory is.
-fn target() -> anyhow::Result<PathBuf> {
-    let this = std::env::current_exe()?;
-    let target = this
-        .ancestors()
-        .nth(2)
-        .context("a program is in a target directory")?;
-    Ok(target.to_owned())
-}
-
 fn plugin() -> anyhow::Result<PathBuf> {
-    Ok(target()?.join(TARGET).join("guest/counter.wasm"))
+    Ok(target::directory()?.join(TARGET).join("guest/counter.wasm"))
 }
 
 /// Compiles the plugin. It needs a target of rustc's that nothing else here does, and has rustup install it.
@@ -54,14 +45,13 @@ fn plugin() -> anyhow::Result<PathBuf> {
 ///
 /// When it cannot be compiled.
 pub(crate) fn build() -> anyhow::Result<()> {
-    let target_dir = target()?;
     let mut rustup = Command::new("rustup");
     rustup.args(["--quiet", "target", "add", TARGET]);
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--quiet", "--profile", "guest", "--target", TARGET])
         .args(["--package", "amend-peers-extism", "--target-dir"])
-        .arg(target_dir);
+        .arg(target::directory()?);
     for mut command in [rustup, cargo] {
         let status = command.current_dir(env!("CARGO_MANIFEST_DIR")).status();
         let status = status.with_context(|| format!("running {command:?}"))?;

@@ -1,11 +1,11 @@
 //! Many plugins that are loaded at once, each with code of its own as far as the engine knows.
 
 use crate::sample::Sample;
+use crate::target;
 use amend_runtime::{CompiledCache, Engine, Limits, Plugin};
 use amend_store::Json;
 use amend_tests::example;
-use anyhow::{Context, ensure};
-use std::path::PathBuf;
+use anyhow::ensure;
 use std::time::{Duration, Instant};
 
 /// The most that are ever loaded.
@@ -46,7 +46,9 @@ pub(crate) fn call_in_turn(count: usize) -> anyhow::Result<Sample> {
 pub(crate) fn load(count: usize) -> anyhow::Result<Vec<Plugin>> {
     let component = std::fs::read(example("rust/counter"))?;
     let engine = Engine::builder()
-        .with_cache(CompiledCache::Directory(cache()?))
+        .with_cache(CompiledCache::Directory(
+            target::directory()?.join("compiled"),
+        ))
         .build()?;
     (0..count)
         .map(|number| {
@@ -58,13 +60,4 @@ pub(crate) fn load(count: usize) -> anyhow::Result<Vec<Plugin>> {
             Ok(engine.load_bytes(&name, &bytes, Limits::default())?)
         })
         .collect()
-}
-
-fn cache() -> anyhow::Result<PathBuf> {
-    let this = std::env::current_exe()?;
-    let target = this
-        .ancestors()
-        .nth(2)
-        .context("a program is in a target directory")?;
-    Ok(target.join("compiled"))
 }

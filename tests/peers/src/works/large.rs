@@ -22,17 +22,11 @@ static CONTENDERS: &[(&Contender, &dyn Peer)] = &[
 
 pub(super) fn works() -> Vec<Work> {
     let mut works = vec![];
-    for (megabytes, rounds, times) in [(1, 5, 20), (10, 5, 4), (100, 2, 1)] {
+    for (megabytes, times, seconds) in [(1, 20, 15), (10, 4, 15), (100, 1, 30)] {
         for (what, values) in [("one value", 1), ("two values", 2)] {
             let name = format!("{what} in {megabytes} MB");
-            works.push(work(
-                name,
-                rounds,
-                megabytes << 20,
-                values,
-                times,
-                CONTENDERS,
-            ));
+            let work = work(name, 5, megabytes << 20, values, times, CONTENDERS);
+            works.push(work.within(seconds));
         }
     }
     works
