@@ -26,8 +26,8 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 /// Short, so that a member that hangs is found out and a lost quorum makes outcomes unknown.
-const REQUEST: Duration = Duration::from_millis(700);
-const UPDATE: Duration = Duration::from_secs(3);
+const REQUEST: Duration = Duration::from_millis(500);
+const UPDATE: Duration = Duration::from_secs(2);
 
 /// After so long a document is left alone and others are begun: each revision of each is in etcd's database.
 const GENERATION: Duration = Duration::from_secs(2);

@@ -18,7 +18,7 @@ use history::History;
 use readers::Readers;
 use std::sync::Mutex;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use writers::Writers;
 
 const MEMBERS: usize = 3;
@@ -57,8 +57,8 @@ fn nothing_is_lost_or_done_twice_while_members_fail() {
         // Ended also when something below panics, or the scope would wait for ever.
         let _end = (writers.end(), readers.end());
         writers::await_all(&history, PROCESSES * THREADS);
-        let until = Instant::now() + Duration::from_secs(seconds);
-        let harmed = harm(&mut cluster, &mut random, until, &history);
+        let time = Duration::from_secs(seconds);
+        let harmed = harm(&mut cluster, &mut random, time, &history);
         thread::sleep(CALM);
         harmed
     });

@@ -40,7 +40,7 @@ impl Readers {
         let patience = Options::default().with_lock_timeout(Some(Duration::from_secs(3)));
         let options = EtcdOptions::default()
             .with_store(patience)
-            .with_request_timeout(Duration::from_millis(700));
+            .with_request_timeout(Duration::from_millis(500));
         let open = |number| {
             let address = address_from(cluster, number, PREFIX);
             Store::etcd(&address, options.clone()).expect("an address")
