@@ -10,7 +10,7 @@
 use amend_runtime::{Engine, Limits, Plugin};
 use amend_store::{Json, Options, Store};
 use amend_tests::crowd::{Done, in_processes, in_threads, longest_of, member};
-use amend_tests::measure::{median, scratch, verdict};
+use amend_tests::measure::{median, memory, scratch, verdict};
 use amend_tests::{example, increment, raw};
 use anyhow::{Context, ensure};
 use std::fs;
@@ -120,6 +120,7 @@ fn one_thread(directory: &Path) -> anyhow::Result<Done> {
         updates: 2000,
         time,
         longest,
+        peak: memory("VmHWM")?,
     })
 }
 
@@ -185,6 +186,7 @@ fn beside(directory: &Path) -> anyhow::Result<Done> {
         updates: done,
         time,
         longest,
+        peak: memory("VmHWM")?,
     })
 }
 

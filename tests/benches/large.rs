@@ -6,11 +6,11 @@
 
 use amend_tests::amend;
 use amend_tests::large::{copy, make_document};
-use amend_tests::measure::median;
-use anyhow::{Context, ensure};
+use amend_tests::measure::{median, wait};
+use anyhow::Context;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 const PAIRS: usize = 9;
@@ -80,19 +80,4 @@ fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(Duratio
     let started = Instant::now();
     let made = work()?;
     Ok((started.elapsed(), made))
-}
-
-/// Waits for a child, and gives the most memory that it has had, in bytes.
-fn wait(child: &Child) -> anyhow::Result<u64> {
-    let mut status = 0;
-    // SAFETY: `rusage` is plain data for which all zeros is a value, the call only writes to it and to
-    // `status`, and the child has not been waited for.
-    let (waited, usage) = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        let pid = libc::pid_t::try_from(child.id())?;
-        (libc::wait4(pid, &raw mut status, 0, &raw mut usage), usage)
-    };
-    ensure!(waited > 0 && status == 0, "the update failed");
-    // Kilobytes on Linux (getrusage(2)).
-    Ok(usage.ru_maxrss.unsigned_abs() * 1024)
 }

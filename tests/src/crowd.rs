@@ -1,5 +1,6 @@
 //! Many who do something at once, in threads and in processes.
 
+use crate::measure::memory;
 use anyhow::{Context, anyhow, ensure};
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +17,8 @@ pub struct Done {
     pub time: Duration,
     /// The longest that one took.
     pub longest: Duration,
+    /// The most memory that a process of the crowd has had, in bytes.
+    pub peak: u64,
 }
 
 /// Runs something in many threads, many times each. It is told which thread it is in, and which time it is.
@@ -51,6 +54,7 @@ pub fn in_threads(
         updates: threads * each,
         time,
         longest: longest.map_err(|_| anyhow!("a thread panicked"))??,
+        peak: memory("VmHWM")?,
     })
 }
 
@@ -97,9 +101,12 @@ pub fn in_processes(
         let mut input = member.stdin.take().context("it has one")?;
         input.write_all(b"go\n")?;
     }
-    let mut longest = Duration::ZERO;
+    let (mut longest, mut peak) = (Duration::ZERO, 0);
     for member in &mut members {
-        longest = longest.max(Duration::from_micros(read_line(member)?.trim().parse()?));
+        let line = read_line(member)?;
+        let (micros, bytes) = line.trim().split_once(' ').context("a member's line")?;
+        longest = longest.max(Duration::from_micros(micros.parse()?));
+        peak = peak.max(bytes.parse()?);
     }
     let time = started.elapsed();
     for mut member in members {
@@ -109,11 +116,12 @@ pub fn in_processes(
         updates: processes * each,
         time,
         longest,
+        peak,
     })
 }
 
-/// One of the processes: says that it has started, waits until it may begin, makes its updates, and says how long, in
-/// microseconds, the longest of them took.
+/// One of the processes: says that it has started, waits until it may begin, makes its updates, and says how long the
+/// longest of them took, in microseconds, and how much memory it had at most, in bytes.
 ///
 /// # Errors
 ///
@@ -122,7 +130,7 @@ pub fn member(each: usize, mut update: impl FnMut() -> anyhow::Result<()>) -> an
     println!("ready");
     std::io::stdin().read_line(&mut String::new())?;
     let longest = longest_of(each, |_| update())?;
-    println!("{}", longest.as_micros());
+    println!("{} {}", longest.as_micros(), memory("VmHWM")?);
     Ok(())
 }
 

@@ -111,7 +111,7 @@ impl Cluster {
     }
 
     fn start(count: usize, extra: &[&str], scheme: &'static str) -> Cluster {
-        let data = tempfile::tempdir().expect("a directory for etcd's data");
+        let data = crate::measure::scratch().expect("a directory for etcd's data");
         // Held all at once, so that they differ.
         let ports: Vec<TcpListener> = (0..2 * count)
             .map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"))

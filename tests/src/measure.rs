@@ -1,6 +1,7 @@
 //! Two contenders that take turns, so that a busy moment of the machine hits both; what counts is the ratio.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use std::process::Child;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -107,4 +108,23 @@ pub fn memory(field: &str) -> anyhow::Result<u64> {
         .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
     let kilobytes = value.and_then(|value| value.split_whitespace().next());
     Ok(kilobytes.context("it is not told")?.parse::<u64>()? << 10)
+}
+
+/// Waits for a child, and gives the most memory that it has had, in bytes.
+///
+/// # Errors
+///
+/// When it fails, or is not this process's child.
+pub fn wait(child: &Child) -> anyhow::Result<u64> {
+    let mut status = 0;
+    // SAFETY: `rusage` is plain data for which all zeros is a value, the call only writes to it and to
+    // `status`, and the child has not been waited for.
+    let (waited, usage) = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        let pid = libc::pid_t::try_from(child.id())?;
+        (libc::wait4(pid, &raw mut status, 0, &raw mut usage), usage)
+    };
+    ensure!(waited > 0 && status == 0, "the command failed");
+    // Kilobytes on Linux (getrusage(2)).
+    Ok(usage.ru_maxrss.unsigned_abs() * 1024)
 }

@@ -44,6 +44,9 @@ pub enum Action {
     Double,
 }
 
+/// Says what becomes of each request.
+type Decide = dyn FnMut(&Request) -> Action + Send;
+
 /// The proxy. It runs until the test ends.
 #[derive(Debug, Clone)]
 pub struct Proxy {
@@ -64,7 +67,7 @@ impl Proxy {
             kept: Arc::default(),
             seen: Arc::default(),
         };
-        let decide: Arc<Mutex<dyn FnMut(&Request) -> Action + Send>> = Arc::new(Mutex::new(decide));
+        let decide: Arc<Mutex<Decide>> = Arc::new(Mutex::new(decide));
         let this = proxy.clone();
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -76,7 +79,7 @@ impl Proxy {
     }
 
     /// One request a connection: the answer of etcd says that it is closed.
-    fn serve(&self, client: &TcpStream, decide: &Mutex<dyn FnMut(&Request) -> Action + Send>) {
+    fn serve(&self, client: &TcpStream, decide: &Mutex<Decide>) {
         let Some(request) = read(client) else {
             return;
         };
@@ -137,10 +140,10 @@ fn read(client: &TcpStream) -> Option<Request> {
         if line.trim().is_empty() {
             break;
         }
-        if let Some((name, value)) = line.split_once(':') {
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse().ok()?;
-            }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().ok()?;
         }
     }
     let mut body = vec![0; length];

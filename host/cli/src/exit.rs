@@ -2,7 +2,7 @@
 
 use crate::print::harmless;
 use amend_runtime::{CallError, EngineError, LoadError};
-use amend_store::{ApplyError, Error};
+use amend_store::{ApplyError, Error, EtcdError, EtcdProblem};
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,6 +20,7 @@ pub(crate) enum Code {
     LockTimeout = 7,
     Denied = 8,
     NotAPatch = 9,
+    OutcomeUnknown = 10,
 }
 
 /// Why a command was not done.
@@ -61,7 +62,17 @@ impl From<Error> for Failure {
             Error::Apply { source, .. } => apply_code(source),
             Error::Refused { .. } => Code::Refused,
             Error::UpdaterFailed { .. } => Code::GuestFailed,
-            Error::LockTimeout { .. } => Code::LockTimeout,
+            Error::LockTimeout { .. } | Error::Contended { .. } => Code::LockTimeout,
+            Error::OutcomeUnknown { .. } => Code::OutcomeUnknown,
+            Error::InvalidAddress { .. } => Code::Usage,
+            Error::Etcd {
+                source:
+                    EtcdError {
+                        problem: EtcdProblem::Denied { .. },
+                        ..
+                    },
+                ..
+            } => Code::Denied,
             Error::InvalidPath { .. }
             | Error::Escapes { .. }
             | Error::NotGranted { .. }

@@ -2,11 +2,12 @@
 
 use crate::args::GetArgs;
 use crate::exit::{Code, Failure};
+use crate::locate::document;
 use crate::print::print;
-use amend_store::{Options, Store};
+use amend_store::Options;
 
 pub(crate) fn run(args: &GetArgs) -> Result<(), Failure> {
-    let (store, path) = Store::locate(&args.file, Options::default())?;
+    let (store, path) = document(&args.file, Options::default(), &args.etcd)?;
     match store.read_at(&path, &args.pointer)? {
         Some(snapshot) => print(&snapshot.text),
         None if store.read(&path)?.is_some() => {

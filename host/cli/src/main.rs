@@ -2,11 +2,13 @@
 
 mod args;
 mod change;
+mod copy;
 mod diff;
 mod engine;
 mod exit;
 mod get;
 mod inspect;
+mod locate;
 mod log;
 mod new;
 mod print;
@@ -23,12 +25,16 @@ fn main() -> ExitCode {
     // clap prints what is wrong with the arguments itself, and exits with 2.
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    log::start(cli.verbose);
+    // What is not a guest's has nothing to log that is not asked for, and an update is done before the log is ready.
+    if cli.verbose > 0 || cli.command.is_for_guests() {
+        log::start(cli.verbose);
+    }
     let done = match (&cli.command, matches.subcommand()) {
         (Command::Run(args), _) => run::run(args),
         (Command::Test(args), _) => test::run(args),
         (Command::New(args), _) => success(new::run(args)),
         (Command::Get(args), _) => success(get::run(args)),
+        (Command::Copy(args), _) => success(copy::run(args)),
         (Command::Diff(args), _) => success(diff::run(args)),
         (Command::Inspect(args), _) => success(inspect::run(args)),
         (Command::Update(args), Some((_, matches))) => success(update::run(args, matches)),

@@ -3,8 +3,9 @@
 use crate::args::RunArgs;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
+use crate::locate;
 use amend_runtime::{Engine, Grants, Invocation, Limits};
-use amend_store::{Grant, Store};
+use amend_store::Grant;
 use std::process::ExitCode;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
 fn grants(args: &RunArgs, engine: &Engine) -> Result<Grants, Failure> {
     let mut grants = Grants::new();
     for said in &args.grant {
-        let store = Store::open_with(&said.directory, args.store.options())?;
+        let store = locate::store(&said.directory, args.store.options(), &args.etcd)?;
         let mut grant = Grant::new(store).under(said.under.clone());
         if said.is_read_only {
             grant = grant.read_only();

@@ -4,9 +4,10 @@ use crate::args::UpdateArgs;
 use crate::change;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
+use crate::locate;
 use crate::print::{print, unified_diff};
 use amend_runtime::Limits;
-use amend_store::{Grant, Json, Preview, Receipt, Store, Updater, document};
+use amend_store::{Grant, Json, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
 
 pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure> {
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
 }
 
 fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
-    let (store, path) = Store::locate(&args.file, args.store.options())?;
+    let (store, path) = locate::document(&args.file, args.store.options(), &args.etcd)?;
     let grant = Grant::new(store).under(args.under.clone());
     let expected = args.if_version.map(|expected| expected.0);
     if args.dry_run {

@@ -207,6 +207,19 @@ impl<'t> Step<'_, 't> {
         self.account(grown)
     }
 
+    /// Makes this the root, in the layout that it has.
+    pub(crate) fn put_verbatim(&mut self, value: &Json) -> Result<(), ApplyError> {
+        self.check_depth(&Value::New(value))?;
+        let text = value.as_str();
+        let new = Node::Text(Text::Inserted {
+            whole: text.into(),
+            range: 0..text.len(),
+        });
+        let grown = new.len() as isize - self.state.root.len() as isize;
+        self.state.root = new;
+        self.account(grown)
+    }
+
     fn target<'a>(
         &'a mut self,
         at: &'a Pointer,

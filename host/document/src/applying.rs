@@ -40,7 +40,12 @@ impl<'t> Applying<'_, 't> {
                 merge(json, self)?;
                 self.state.is_absent = false;
             }
-            Patch::Replace(json) => self.replace(json)?,
+            Patch::Copy(json) if self.state.is_absent => {
+                self.step(None, "replace", &Pointer::root())
+                    .put_verbatim(json)?;
+                self.state.is_absent = false;
+            }
+            Patch::Replace(json) | Patch::Copy(json) => self.replace(json)?,
             Patch::All(patches) => {
                 for (number, patch) in patches.iter().enumerate() {
                     self.patch = Some(number);

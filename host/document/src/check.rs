@@ -23,6 +23,11 @@ impl<'t> Checked<'t> {
     }
 }
 
+/// How long a text is for which it is worth to find out what the processor can do. A process asks once, and on a virtual
+/// machine each of the questions is one to its host: tens of microseconds together, in which the standard library checks
+/// some ten thousand bytes.
+const WORTH_ASKING: usize = 8 << 10;
+
 /// Checks that the whole of `text` is one JSON text (RFC 8259) in UTF-8, nested no deeper than allowed.
 pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, SyntaxError> {
     let mark = if text.starts_with(BYTE_ORDER_MARK) {
@@ -30,10 +35,15 @@ pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, 
     } else {
         0
     };
-    let whole = match simdutf8::basic::from_utf8(text) {
-        Ok(utf8) => utf8,
-        // It only says that something is wrong. The standard library says where.
-        Err(_) => match str::from_utf8(text) {
+    let fast = if text.len() < WORTH_ASKING {
+        None
+    } else {
+        simdutf8::basic::from_utf8(text).ok()
+    };
+    let whole = match fast {
+        Some(utf8) => utf8,
+        // The fast one only says that something is wrong. The standard library says where.
+        None => match str::from_utf8(text) {
             Ok(utf8) => utf8,
             Err(error) => return Err(not_utf8(text, error.valid_up_to())),
         },

@@ -18,6 +18,9 @@ pub enum Patch {
     /// The whole new document. It is compared with the old one, and only what differs in value is
     /// written: the rest keeps its order, spelling and layout.
     Replace(Json),
+    /// The whole new document, as [`Patch::Replace`]; but where there is none yet, its value is put there byte for byte,
+    /// in the layout that it has, as a copy of another document should be. A line end stands behind it.
+    Copy(Json),
     /// Several, each on the result of the one before, all or none.
     All(Vec<Patch>),
 }
@@ -77,5 +80,14 @@ impl Patch {
     /// As [`Patch::replace`].
     pub fn replace_with(text: impl Into<String>, limits: &Limits) -> Result<Patch, PatchError> {
         Ok(Patch::Replace(Json::parse_with(text, limits)?))
+    }
+
+    /// Reads a document that is to be copied.
+    ///
+    /// # Errors
+    ///
+    /// As [`Patch::replace`].
+    pub fn copy_with(text: impl Into<String>, limits: &Limits) -> Result<Patch, PatchError> {
+        Ok(Patch::Copy(Json::parse_with(text, limits)?))
     }
 }

@@ -81,6 +81,17 @@ fn test_24_other_encodings_are_refused_with_the_offset() {
     // Surrogates and overlong forms in UTF-8 are none.
     assert!(refused(b"\"\xed\xa0\x80\"").contains("offset 1"));
     assert!(refused(b"\"\xc0\xaf\"").contains("offset 1"));
+    // Long ones are checked in another way.
+    for length in [100, 10_000, 1_000_000] {
+        let mut text = format!("[\"{}\",\"\"]", "ö".repeat(length)).into_bytes();
+        assert!(Document::parse(&text, &Limits::default()).is_ok());
+        let end = text.len() - 2;
+        text.insert(end, 0xc3);
+        assert!(
+            refused(&text).contains(&format!("offset {end}")),
+            "{length}"
+        );
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use crate::bindings::types::Error as Told;
 use crate::error::CallError;
-use amend_store::{ApplyError, Error};
+use amend_store::{ApplyError, Error, EtcdError, EtcdProblem};
 use std::fmt::Display;
 use std::path::Path;
 
@@ -27,7 +27,15 @@ fn case(error: &Error) -> fn(String) -> Told {
         | Error::Escapes { .. }
         | Error::NotGranted { .. }
         | Error::NotWritable { .. }
-        | Error::HardLinked { .. } => Told::Denied,
+        | Error::HardLinked { .. }
+        | Error::Etcd {
+            source:
+                EtcdError {
+                    problem: EtcdProblem::Denied { .. },
+                    ..
+                },
+            ..
+        } => Told::Denied,
         Error::Malformed { .. } => Told::Malformed,
         Error::InvalidPatch { .. } => Told::InvalidPatch,
         Error::Apply {
@@ -35,12 +43,13 @@ fn case(error: &Error) -> fn(String) -> Told {
                 ApplyError::TooLarge { .. } | ApplyError::NoRoom { .. } | ApplyError::TooDeep { .. },
             ..
         }
-        | Error::TooLarge { .. } => Told::TooLarge,
+        | Error::TooLarge { .. }
+        | Error::RequestTooLarge { .. } => Told::TooLarge,
         Error::Apply { .. } | Error::VersionMismatch { .. } | Error::ChangedMeanwhile { .. } => {
             Told::Conflict
         }
         Error::Refused { .. } => Told::Refused,
-        Error::LockTimeout { .. } => Told::TimedOut,
+        Error::LockTimeout { .. } | Error::Contended { .. } => Told::TimedOut,
         Error::UpdaterFailed { .. } => match CallError::of(error) {
             Some(CallError::TimedOut { .. }) => Told::TimedOut,
             Some(CallError::Answer { .. }) => Told::TooLarge,

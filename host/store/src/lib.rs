@@ -1,4 +1,4 @@
-//! JSON documents in a directory, changed safely by many threads and processes at once.
+//! JSON documents in a directory or in etcd, changed safely by many threads and processes at once.
 //!
 //! A [`Store`] is a directory. [`Store::update`] takes the document's lock, reads the document, asks an
 //! [`Updater`] for a [`Patch`], applies it, and replaces the file atomically and durably. [`Store::read`]
@@ -98,6 +98,34 @@
 //!   written, and how long its lock is held. A document that is too large is refused with its size.
 //! - A file that is mounted on its own cannot be replaced ([`Error::MountPoint`]).
 //!
+//! # Documents in etcd
+//!
+//! With the feature `etcd`, `Store::etcd` is a store of documents under a prefix in etcd. Updaters, patches, grants,
+//! limits and errors are the same, and so are the guarantees about failed updates, changes that change nothing, callers'
+//! trouble, and scopes. In the place of locks and files:
+//!
+//! - **No update is lost.** An update is one transaction that compares the key's revision with that of the document it
+//!   was made from. When somebody was faster, the updater is asked again about the newer document, after a random pause
+//!   and until [`Options::lock_timeout`] is over: [`Error::Contended`].
+//! - **An update is made once or not at all, also when no answer comes.** Every transaction puts a mark besides, by
+//!   which it is recognised afterwards; one that has not been applied by then is kept from being applied ever after.
+//!   When no member can be asked in time the outcome is unknown, and said to be: [`Error::OutcomeUnknown`]. The time for
+//!   asking is at least twice `EtcdOptions::request_timeout`, whatever patience is left.
+//! - **What was acknowledged stays**, and a read that begins afterwards sees it, whichever member it asks: reads are
+//!   linearizable.
+//! - **The version is the revision** ([`Version`]), but for what stands at a scope, whose version is the hash of its
+//!   text as with files.
+//! - **What etcd cannot hold is not sent** ([`Error::RequestTooLarge`]).
+//!
+//! Marks stand under `amend/marks/`, where no document can be, and are bound to a lease of two minutes, which is revoked
+//! when the store is dropped. Roles need to read and write there. Who changes a document without amend takes part by
+//! comparing its revision. All updates of one document by threads of one process share transactions; those of several
+//! processes do not, and who meets many others waits.
+//!
+//! A deleted key that comes back has a higher revision, so that no version returns. An outage longer than the lease
+//! during one update makes its outcome unknown, unless the document is still the one before. Etcd before 3.4 has no
+//! JSON gateway of this form. Symbolic links, modes and lock files have no meaning there.
+//!
 //! [`flock(2)`]: https://man7.org/linux/man-pages/man2/flock.2.html
 //! [`fsync(2)`]: https://man7.org/linux/man-pages/man2/fsync.2.html
 
@@ -107,6 +135,7 @@ compile_error!("amend-store needs flock(2) and directories that can be synced: i
 mod batch;
 mod change;
 mod commit;
+mod copy;
 mod disk;
 mod early;
 mod error;
@@ -120,6 +149,7 @@ mod holder;
 mod identity;
 mod inside;
 mod job;
+mod list;
 mod locate;
 mod lock;
 mod memory;
@@ -153,6 +183,7 @@ pub use amend_document::{
     self as document, ApplyError, Json, Limits, Obstacle, Operations, Patch, PatchError, Pointer,
     SyntaxError,
 };
+pub use copy::{Copied, copy};
 pub use error::{Error, PathProblem};
 #[cfg(feature = "etcd")]
 pub use etcd::{EtcdOptions, MAX_REQUEST, REQUEST_TIMEOUT};

@@ -88,6 +88,11 @@ impl<D: Directory> Root<D> {
         self
     }
 
+    /// The directory itself.
+    pub(crate) fn directory(&self) -> &D {
+        &self.dir
+    }
+
     /// Finds a document's place; `None` when its directory does not exist.
     pub(crate) fn find(&self, document: &Path) -> Result<Option<Place<'_, D>>, Error> {
         self.place(document, Missing::Accept)

@@ -4,6 +4,7 @@ use crate::change::Whole;
 use crate::error::Error;
 #[cfg(feature = "etcd")]
 use crate::etcd::{Cluster, EtcdOptions};
+use crate::list::list;
 use crate::options::Options;
 use crate::place::Root;
 use crate::preview::preview;
@@ -101,11 +102,10 @@ impl Store {
     /// or key.
     #[cfg(feature = "etcd")]
     pub fn etcd(address: &str, options: EtcdOptions) -> Result<Store, Error> {
-        let store = Arc::new(options.store.clone());
         Ok(Store {
-            engine: Engine::Etcd(Arc::new(Cluster::new(address, options)?)),
+            engine: Engine::Etcd(Arc::new(Cluster::new(address, &options)?)),
             queues: Arc::default(),
-            options: store,
+            options: Arc::new(options.store),
         })
     }
 
@@ -171,6 +171,20 @@ impl Store {
             }
             #[cfg(feature = "etcd")]
             Engine::Etcd(cluster) => cluster.read(document, limits, scope, at),
+        }
+    }
+
+    /// The paths of all documents, also below directories, in order: of whatever has the name of one, whether or not
+    /// it is JSON. What is made or removed meanwhile may be among them or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when a directory cannot be read; [`Error::Etcd`] when the cluster cannot be asked.
+    pub fn documents(&self) -> Result<Vec<PathBuf>, Error> {
+        match &self.engine {
+            Engine::Directory(root) => list(root.directory(), &self.show(Path::new(""))),
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(cluster) => cluster.list(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Documents in etcd: what only they have to do right.
 
+mod commands;
+mod copying;
 mod limits;
 mod marks;
 mod members;

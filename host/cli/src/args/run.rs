@@ -1,5 +1,6 @@
 //! What `amend run` and `amend inspect` can be told.
 
+use super::etcd::EtcdArgs;
 use super::limits::LimitArgs;
 use super::store::StoreArgs;
 use amend_store::Pointer;
@@ -12,8 +13,8 @@ pub(crate) struct RunArgs {
     /// The program: a WebAssembly component that is a wasi:cli command
     pub(crate) component: PathBuf,
 
-    /// Let it read and update the documents of a directory, or only read them, or only what stands at a pointer in
-    /// each of them. A comma in a directory or a pointer is written twice
+    /// Let it read and update the documents of a directory, or of a prefix in etcd, or only read them, or only what
+    /// stands at a pointer in each of them. A comma in a directory, a prefix or a pointer is written twice
     #[arg(long, value_name = "NAME=DIR[,read][,under=POINTER]", value_parser = grant)]
     pub(crate) grant: Vec<GrantArg>,
 
@@ -38,6 +39,9 @@ pub(crate) struct RunArgs {
 
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+
+    #[command(flatten)]
+    pub(crate) etcd: EtcdArgs,
 
     /// What it is told
     #[arg(last = true)]
@@ -67,7 +71,7 @@ pub(crate) struct GrantArg {
 }
 
 fn grant(text: &str) -> Result<GrantArg, String> {
-    let mut parts = split(text).into_iter();
+    let mut parts = split(&with_members(text)?).into_iter();
     let first = parts.next().unwrap_or_default();
     let (name, directory) = named(&first, "NAME=DIR")?;
     let mut grant = GrantArg {
@@ -88,6 +92,21 @@ fn grant(text: &str) -> Result<GrantArg, String> {
         }
     }
     Ok(grant)
+}
+
+/// The same, with the commas between the members of a cluster written twice: an address says them once.
+fn with_members(text: &str) -> Result<String, String> {
+    const SCHEME: &str = "=etcd://";
+    let (before, rest) = match text.split_once(SCHEME) {
+        // Only the grant's own address: what stands behind another `=` is a pointer.
+        Some((name, rest)) if !name.contains('=') => (name, rest),
+        _ => return Ok(text.to_owned()),
+    };
+    let (members, prefix) = rest
+        .split_once('/')
+        .ok_or("write the prefix as well: etcd://HOST:PORT/PREFIX, or etcd://HOST:PORT/ for all")?;
+    let members = members.replace(',', ",,");
+    Ok(format!("{before}{SCHEME}{members}/{prefix}"))
 }
 
 /// Splits at commas; two of them are one that is meant.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How it is committed")]
+#[command(next_help_heading = "How it is committed, the last three for files")]
 pub(crate) struct StoreArgs {
-    /// How long to wait for a document's lock
+    /// How long to wait for a document's lock, or in etcd until the change could be made
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration)]
     pub(crate) lock_timeout: Duration,
 

@@ -1,5 +1,6 @@
 //! What `amend update` can be told.
 
+use super::etcd::EtcdArgs;
 use super::limits::LimitArgs;
 use super::pointer;
 use super::store::StoreArgs;
@@ -12,7 +13,7 @@ use std::time::Duration;
 #[command(group = ArgGroup::new("change").required(true).multiple(true)
     .args(["with", "set", "remove", "operations", "merge", "replace"]))]
 pub(crate) struct UpdateArgs {
-    /// The document. It need not exist, nor its directory
+    /// The document: a file, or an address in etcd. It need not exist, nor its directory
     pub(crate) file: PathBuf,
 
     /// Ask this guest what should change: a WebAssembly component that exports amend:document/updater
@@ -101,6 +102,9 @@ pub(crate) struct UpdateArgs {
 
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+
+    #[command(flatten)]
+    pub(crate) etcd: EtcdArgs,
 }
 
 /// The version that the user expects; `None` for no document.

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::etcd::address::Address;
 use crate::etcd::batch::lead;
 use crate::etcd::client::Client;
+use crate::etcd::list::list;
 use crate::etcd::messages::{KeyValue, Range, RangeReply};
 use crate::etcd::options::EtcdOptions;
 use crate::etcd::place::Place;
@@ -19,6 +20,7 @@ use crate::updater::Updater;
 use crate::version::{Snapshot, Version};
 use amend_document::{Limits, Pointer};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,12 +56,12 @@ impl Current {
 }
 
 impl Cluster {
-    pub(crate) fn new(address: &str, options: EtcdOptions) -> Result<Cluster, Error> {
+    pub(crate) fn new(address: &str, options: &EtcdOptions) -> Result<Cluster, Error> {
         let address = Address::parse(address)?;
         let mut members = address.members.clone();
         members.sort_unstable();
         Ok(Cluster {
-            client: Client::new(&address, &options)?,
+            client: Client::new(&address, options)?,
             sessions: Sessions::default(),
             max_request: options.max_request,
             members: members.join(",").into(),
@@ -139,6 +141,17 @@ impl Cluster {
         }
     }
 
+    /// The paths of all documents. A key that no path leads to, because of two slashes for example, is none.
+    pub(crate) fn list(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut found = list(&self.client, &self.prefix, &self.shown, self.until())?;
+        found.retain(|path| {
+            let place = self.place(path);
+            let written = path.as_os_str().as_bytes();
+            place.is_ok_and(|place| place.key.strip_suffix(written).is_some())
+        });
+        Ok(found)
+    }
+
     /// A document's address as people know it.
     pub(crate) fn show(&self, document: &Path) -> PathBuf {
         self.shown.join(document)
@@ -151,9 +164,7 @@ impl Cluster {
         limits: &Limits,
         until: Option<Instant>,
     ) -> Result<Current, Error> {
-        let request = Range {
-            key: Arc::clone(&place.key).as_ref().into(),
-        };
+        let request = Range::of(&place.key);
         let reply: RangeReply =
             self.client
                 .ask("kv/range", &request, until)
@@ -164,6 +175,7 @@ impl Cluster {
         let Some(KeyValue {
             mod_revision,
             value,
+            ..
         }) = reply.kvs.into_iter().next()
         else {
             return Ok(Current {

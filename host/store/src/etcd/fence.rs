@@ -80,9 +80,7 @@ fn transaction(attempt: &Attempt<'_>, name: &[u8]) -> Transaction {
             // The attempt's: if it is no more, the mark may have gone with it, and the fence would prove nothing.
             lease: Some(attempt.session.lease()),
         })],
-        failure: vec![Operation::Range(Range {
-            key: mark.key.as_slice().into(),
-        })],
+        failure: vec![Operation::Range(Range::of(&mark.key))],
     }
 }
 
@@ -94,11 +92,8 @@ fn without_marks(
     unanswered: EtcdError,
     until: Option<Instant>,
 ) -> Result<Found, EtcdError> {
-    let request = Range {
-        key: change.key.into(),
-    };
     let reply: RangeReply = client
-        .ask("kv/range", &request, until)
+        .ask("kv/range", &Range::of(change.key), until)
         .map_err(|failure| failure.error)?;
     match reply.kvs.first() {
         Some(document) if document.mod_revision.0 == change.base => Ok(Found::NoLease),

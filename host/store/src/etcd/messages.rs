@@ -57,9 +57,25 @@ impl<'de> Deserialize<'de> for Number {
 }
 
 /// `RangeRequest`. Without `serializable` it is linearizable: it sees all that was acknowledged before it was sent.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Range {
     pub(crate) key: Bytes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) range_end: Option<Bytes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<Number>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) keys_only: bool,
+}
+
+impl Range {
+    /// One key.
+    pub(crate) fn of(key: &[u8]) -> Range {
+        Range {
+            key: key.into(),
+            ..Range::default()
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -135,6 +151,7 @@ pub(crate) struct Header {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct KeyValue {
+    pub(crate) key: Bytes,
     pub(crate) mod_revision: Number,
     pub(crate) value: Bytes,
 }
@@ -322,9 +339,7 @@ mod tests {
                 value: b"{}"[..].into(),
                 lease: Some(Number(3)),
             })],
-            failure: vec![Operation::Range(Range {
-                key: b"b"[..].into(),
-            })],
+            failure: vec![Operation::Range(Range::of(b"b"))],
         };
         assert_eq!(
             serde_json::to_string(&transaction).expect("it is sent"),

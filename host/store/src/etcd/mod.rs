@@ -19,6 +19,7 @@ mod batch;
 mod client;
 mod cluster;
 mod fence;
+mod list;
 mod messages;
 mod options;
 mod place;

@@ -89,10 +89,10 @@ impl Sessions {
         until: Option<Instant>,
     ) -> Result<Arc<Session>, Failure> {
         let mut current = locked(&self.current);
-        if let Some(session) = &*current {
-            if !session.is_old() || keep_alive(client, session, until)? {
-                return Ok(Arc::clone(session));
-            }
+        if let Some(session) = &*current
+            && (!session.is_old() || keep_alive(client, session, until)?)
+        {
+            return Ok(Arc::clone(session));
         }
         let granted = Instant::now();
         let request = LeaseGrant { ttl: Number(TTL) };

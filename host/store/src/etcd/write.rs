@@ -124,9 +124,7 @@ fn transaction(change: Change<'_>, attempt: &Attempt<'_>) -> Transaction {
                 lease: Some(attempt.session.lease()),
             }),
         ],
-        failure: vec![Operation::Range(Range {
-            key: mark.key.as_slice().into(),
-        })],
+        failure: vec![Operation::Range(Range::of(&mark.key))],
     }
 }
 

@@ -23,7 +23,7 @@ impl Writers {
     /// Each asks another member first.
     pub(crate) fn start(cluster: &Cluster, processes: usize, seed: u64) -> Writers {
         let start = |process: usize| {
-            Command::new(env!("CARGO_BIN_EXE_etcd_writer"))
+            Command::new(env!("CARGO_BIN_EXE_etcd_appender"))
                 .arg(address_from(cluster, process, PREFIX))
                 .arg(format!("p{process}"))
                 .arg(crate::THREADS.to_string())
