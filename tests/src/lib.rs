@@ -8,6 +8,7 @@ mod contract;
 pub mod crowd;
 mod directory;
 pub mod etcd;
+pub mod etcd_members;
 mod fuzzed;
 mod fuzzing;
 mod guests;

@@ -77,7 +77,8 @@ pub(crate) fn write(
         Err(Failure {
             fate: Fate::Unknown,
             error,
-        }) => fence(client, &attempt, change, error, until),
+        }) => fence(client, &attempt, change, error, until)
+            .inspect(|found| tracing::debug!(?found, "found out what became of a transaction")),
         Err(Failure {
             fate: Fate::NoLease,
             ..
