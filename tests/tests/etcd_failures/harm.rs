@@ -5,6 +5,7 @@ use amend_tests::etcd::Cluster;
 use amend_tests::etcd_members::{await_agreement, leader};
 use fastrand::Rng;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,13 +14,13 @@ use std::time::{Duration, Instant};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long one member is away, in milliseconds: less than an election takes, or more.
-const ONE_AWAY: std::ops::Range<u64> = 300..1200;
+const ONE_AWAY: Range<u64> = 300..1200;
 
 /// How long two are away: longer than a writer asks what became of a transaction, or not as long.
-const TWO_AWAY: std::ops::Range<u64> = 1500..4000;
+const TWO_AWAY: Range<u64> = 1500..4000;
 
 /// How long all run, in milliseconds.
-const CALM: std::ops::Range<u64> = 50..500;
+const CALM: Range<u64> = 50..500;
 
 /// What was done.
 #[derive(Debug, Default)]
@@ -54,7 +55,7 @@ pub(crate) fn harm(
 ) -> Harmed {
     let started = Instant::now();
     let mut harmed = Harmed::default();
-    let pause = |random: &mut Rng, range: &std::ops::Range<u64>| {
+    let pause = |random: &mut Rng, range: &Range<u64>| {
         thread::sleep(Duration::from_millis(random.u64(range.clone())));
     };
     for number in 0.. {
