@@ -35,8 +35,15 @@ fn main() -> anyhow::Result<()> {
     let mut ratios = Vec::new();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
-        let our = amend(&etcd, &format!("/ours/{round}.json"))?;
-        let their = retries(&etcd, &format!("/theirs/{round}.json"))?;
+        let ours_of = || amend(&etcd, &format!("/ours/{round}.json"));
+        let theirs_of = || retries(&etcd, &format!("/theirs/{round}.json"));
+        let (our, their) = if round % 2 == 0 {
+            let our = ours_of()?;
+            (our, theirs_of()?)
+        } else {
+            let their = theirs_of()?;
+            (ours_of()?, their)
+        };
         // The first warms up.
         if round > 0 {
             ratios.push(our / their);

@@ -63,10 +63,11 @@ pub fn verdict(good: bool) -> &'static str {
     if good { "ok  " } else { "MISS" }
 }
 
-/// The one in the middle; they are sorted afterwards.
+/// The one in the middle, or what lies halfway between the two that are; they are sorted afterwards.
 pub fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    let (upper, lower) = (values.len() / 2, (values.len() - 1) / 2);
+    f64::midpoint(values[lower], values[upper])
 }
 
 /// How long one of so many takes.

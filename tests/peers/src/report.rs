@@ -80,7 +80,7 @@ fn page(done: &[Done], grown: &[Grown], took: Duration) -> anyhow::Result<String
          directory of its own, in turns with the others of its work, several rounds; ratios are those to the first row \
          of the work, in the same round, and what is told are the medians. Peak memory is that of the process, programs \
          and libraries that are mapped included, six megabytes before anything is done; of several, the largest. No round of a \
-         work begins after fifteen seconds (thirty for 100 MB), of a curve's after four. The runs of the command line are forty a \
+         work begins after thirty seconds (fifteen for 1 and 10 MB), of a curve's after four. The runs of the command line are forty a \
          round.\n\n\
          | with | what was acknowledged survives |\n| --- | --- |\n",
         took.as_secs_f64() / 60.0,

@@ -63,7 +63,7 @@ impl Work {
             name: name.into(),
             unit,
             rounds,
-            patience: Duration::from_secs(15),
+            patience: Duration::from_secs(30),
             rows: Vec::new(),
         }
     }
