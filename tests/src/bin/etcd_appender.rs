@@ -5,12 +5,14 @@
 //!
 //! Each update appends an id of its own to an array; which one, the seed says. One line each, in the order in which it happened:
 //!
-//!     begin ID DOCUMENT
-//!     done ID VERSION         acknowledged
-//!     failed ID WHY           surely not made
-//!     unknown ID WHY          made once or not at all
-//!     unanswered              a transaction was not answered, and is asked after
-//!     found WHAT              what had become of it, as the store's log has it
+//! ```text
+//! begin ID DOCUMENT
+//! done ID VERSION         acknowledged
+//! failed ID WHY           surely not made
+//! unknown ID WHY          made once or not at all
+//! unanswered              a transaction was not answered, and is asked after
+//! found WHAT              what had become of it, as the store's log has it
+//! ```
 //!
 //! An error that a failing cluster does not explain ends it with exit code 1.
 
