@@ -1,16 +1,17 @@
 //! The way of the updates of one document that are done together: lock, read, ask each, commit once.
 
 use crate::change::{Changed, Whole, change, parse, version};
-use crate::commit::{Replaced, remove_litter, replace};
+use crate::commit::{Replaced, check_replaceable, remove_litter, replace};
 use crate::disk::Directory;
 use crate::early::Early;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
+use crate::joint::{Draft, Settlement, Staged, left};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::place::Place;
 use crate::preview::preview;
-use crate::read::read;
+use crate::read::{Current, read};
 use crate::receipt::Receipt;
 use crate::settled::{Guarded, Settled, answer, fail};
 use amend_document::Document;
@@ -40,10 +41,9 @@ pub(crate) fn lead<D: Directory>(
 ) {
     // Before the lock is taken: this is nothing that another process should wait for.
     turn.linger(LINGER);
-    let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
     let lock = {
         let _waiting = debug_span!("lock wait", document = %place.path.display()).entered();
-        Lock::acquire(place, patience)
+        Lock::acquire(place, left(until))
     };
     let lock = match lock {
         Ok(lock) => lock,
@@ -63,45 +63,100 @@ pub(crate) fn lead<D: Directory>(
         taken += usize::from(ticket.is_some());
         ticket
     };
-    let Batch { settled, outcome } = together(place, options, &mut next);
-    match outcome {
-        Err(error) if is_about_space(&error) && settled.len() > 1 => {
-            // It may be one of them that is too large. The others do not have to suffer for it. Who has panicked
-            // is not called again.
-            let (panicked, others): (Vec<_>, Vec<_>) =
-                settled.into_iter().partition(Settled::has_panicked);
-            fail(panicked, &error);
-            for settled in others {
-                let mut alone = Some(settled.ticket);
-                conclude(place, together(place, options, &mut || alone.take()));
-            }
-            drop(lock);
-        }
-        outcome => {
-            // The next one may begin: nothing is acknowledged before it is durable, and whatever is made from
-            // this document becomes durable with it or after it.
-            drop(lock);
-            turn.pass();
-            conclude(place, Batch { settled, outcome });
+    let shares = Sharing::new(lock.has_waited);
+    let batch = together(place, options, shares, &mut next);
+    if batch.is_short_of_space() {
+        redo(place, options, lock, batch.settled);
+        return;
+    }
+    // The next one may begin: nothing is acknowledged before it is durable, and whatever is made from
+    // this document becomes durable with it or after it.
+    drop(lock);
+    turn.pass();
+    conclude(place, options, until, batch);
+}
+
+/// How far others' updates are committed with these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    /// Not at all.
+    Alone,
+    /// As far as they are staged already.
+    Joins,
+    /// The lock was waited for, so others will come.
+    Begins,
+}
+
+impl Sharing {
+    fn new(has_waited: bool) -> Sharing {
+        if has_waited {
+            Sharing::Begins
+        } else {
+            Sharing::Joins
         }
     }
 }
 
 /// Updates that were applied together, and whether they are in place.
-struct Batch<F> {
+struct Batch<'p, 'r, D: Directory> {
     settled: Vec<Settled>,
-    outcome: Result<Replaced<F>, Error>,
+    outcome: Result<Applied<'p, 'r, D>, Error>,
+}
+
+enum Applied<'p, 'r, D: Directory> {
+    Replaced(Replaced<D::File>),
+    Staged(Staged<'p, 'r, D>),
+    /// They were made from what never came to be.
+    Void,
+}
+
+impl<D: Directory> Batch<'_, '_, D> {
+    /// It may be one of them that is too large, and the others do not have to suffer for it.
+    fn is_short_of_space(&self) -> bool {
+        matches!(&self.outcome, Err(error) if is_about_space(error)) && self.settled.len() > 1
+    }
+}
+
+/// Does updates once more, each alone. Under the lock, which is given up.
+fn redo<D: Directory>(
+    place: &Place<'_, D>,
+    options: &Options,
+    lock: Lock<D::File>,
+    settled: Vec<Settled>,
+) {
+    for one in settled {
+        // Who has panicked is not called again.
+        if one.has_panicked() {
+            fail(vec![one], &not_in_place(place));
+            continue;
+        }
+        let mut alone = Some(one.ticket);
+        let batch = together(place, options, Sharing::Alone, &mut || alone.take());
+        conclude(place, options, None, batch);
+    }
+    drop(lock);
+}
+
+fn not_in_place<D: Directory>(place: &Place<'_, D>) -> Error {
+    Error::ChangedMeanwhile {
+        path: place.path.clone(),
+    }
 }
 
 /// Applies updates to the document, each to the result of the one before it, and puts the result in place.
 /// Only under the lock.
-fn together<D: Directory>(
-    place: &Place<'_, D>,
+fn together<'p, 'r, D: Directory>(
+    place: &'p Place<'r, D>,
     options: &Options,
+    sharing: Sharing,
     next: &mut dyn FnMut() -> Option<Ticket>,
-) -> Batch<D::File> {
+) -> Batch<'p, 'r, D> {
     let mut settled = Vec::new();
-    let outcome = apply_and_replace(place, options, next, &mut settled);
+    let outcome = match Draft::find(place, options, sharing != Sharing::Alone) {
+        Ok(Some((draft, text))) => stage_on(draft, &text, options, next, &mut settled),
+        Ok(None) => apply_and_replace(place, options, sharing, next, &mut settled),
+        Err(error) => Err(error),
+    };
     // What went wrong before anybody was asked is for the first in line.
     if outcome.is_err() && settled.is_empty() {
         settled.extend(next().map(Settled::unasked));
@@ -109,44 +164,91 @@ fn together<D: Directory>(
     Batch { settled, outcome }
 }
 
-fn apply_and_replace<D: Directory>(
-    place: &Place<'_, D>,
+fn apply_and_replace<'p, 'r, D: Directory>(
+    place: &'p Place<'r, D>,
     options: &Options,
+    sharing: Sharing,
     next: &mut dyn FnMut() -> Option<Ticket>,
     settled: &mut Vec<Settled>,
-) -> Result<Replaced<D::File>, Error> {
+) -> Result<Applied<'p, 'r, D>, Error> {
     let current = read(place, &options.limits)?;
-    let (version, mut replaced) = thread::scope(|scope| {
+    let (version, applied) = thread::scope(|scope| {
         let early = current
             .as_ref()
             .and_then(|current| Early::begin(scope, place, current));
         let bytes = current.as_ref().map(|current| current.bytes.as_slice());
         let mut document = parse(&place.path, bytes, &options.limits)?;
-        apply(place, &mut document, next, settled);
+        apply(place, &mut document, false, next, settled);
         let _span =
             debug_span!("commit", document = %place.path.display(), updates = settled.len())
                 .entered();
-        if document.is_changed() {
-            replace(place, current.as_ref(), early, &document, options)
-        } else {
+        if !document.is_changed() {
             remove_litter(place);
             let found = Replaced::found(place, options.durability)?;
-            Ok((version(&document), found))
+            return Ok((version(&document), Applied::Replaced(found)));
         }
+        if sharing == Sharing::Begins
+            && let Some(before) = &current
+            && let Some(staged) = begin_sharing(place, options, before, &document)?
+        {
+            return Ok((version(&document), Applied::Staged(staged)));
+        }
+        let (version, replaced) = replace(place, current.as_ref(), early, &document, options)?;
+        Ok((version, Applied::Replaced(replaced)))
     })?;
-    replaced.keep_open(current.map(|current| current.file));
     settled.iter_mut().for_each(|one| one.set_version(version));
-    Ok(replaced)
+    Ok(match applied {
+        Applied::Replaced(replaced) => {
+            Applied::Replaced(replaced.keeping_open(current.map(|current| current.file)))
+        }
+        other => other,
+    })
 }
 
-/// Asks each updater, and applies its answer to what the one before it has made.
+/// Stages the first batch of a new draft; `None` where there had better be none.
+fn begin_sharing<'p, 'r, D: Directory>(
+    place: &'p Place<'r, D>,
+    options: &Options,
+    before: &Current<D::File>,
+    document: &Document<'_>,
+) -> Result<Option<Staged<'p, 'r, D>>, Error> {
+    check_replaceable(place, &before.facts, options)?;
+    let draft = Draft::make(place, before, options);
+    // Whatever keeps it from being staged keeps nobody from replacing the document.
+    Ok(draft.and_then(|draft| draft.stage(document.to_text().as_bytes()).ok()))
+}
+
+/// Applies updates to what others have staged, and stages the result.
+fn stage_on<'p, 'r, D: Directory>(
+    draft: Draft<'p, 'r, D>,
+    text: &[u8],
+    options: &Options,
+    next: &mut dyn FnMut() -> Option<Ticket>,
+    settled: &mut Vec<Settled>,
+) -> Result<Applied<'p, 'r, D>, Error> {
+    let place = draft.place;
+    let mut document = parse(&place.path, Some(text), &options.limits)?;
+    apply(place, &mut document, true, next, settled);
+    let staged = if document.is_changed() {
+        check_replaceable(place, draft.base(), options)?;
+        draft.stage(document.to_text().as_bytes())
+    } else {
+        draft.as_staged()
+    };
+    let version = version(&document);
+    settled.iter_mut().for_each(|one| one.set_version(version));
+    Ok(staged.map_or(Applied::Void, Applied::Staged))
+}
+
+/// Asks each updater, and applies its answer to what the one before it has made. `rests_on_batch` tells whether
+/// already the first sees changes that are not in place yet.
 fn apply<D: Directory>(
     place: &Place<'_, D>,
     document: &mut Document<'_>,
+    mut rests_on_batch: bool,
     next: &mut dyn FnMut() -> Option<Ticket>,
     settled: &mut Vec<Settled>,
 ) {
-    let mut rests_on_batch = false;
     while let Some(mut ticket) = next() {
         // Each is told the version that it made, and the next one may make another.
         if settled.last().is_some_and(Settled::wants_version) {
@@ -167,11 +269,16 @@ fn apply<D: Directory>(
 }
 
 /// Waits until what is in place is durable, and answers.
-fn conclude<D: Directory>(place: &Place<'_, D>, batch: Batch<D::File>) {
+fn conclude<D: Directory>(
+    place: &Place<'_, D>,
+    options: &Options,
+    until: Option<Instant>,
+    batch: Batch<'_, '_, D>,
+) {
     let Batch { settled, outcome } = batch;
-    match outcome {
-        Err(error) => fail(settled, &error),
-        Ok(replaced) => {
+    let settlement = match outcome {
+        Err(error) => Err(error),
+        Ok(Applied::Replaced(replaced)) => {
             // Who only refused or failed has nothing to be made durable.
             let is_needed = settled.iter().any(Settled::is_ok);
             let durable = if is_needed {
@@ -179,8 +286,22 @@ fn conclude<D: Directory>(place: &Place<'_, D>, batch: Batch<D::File>) {
             } else {
                 Ok(())
             };
-            answer(settled, &place.path, durable.err().map(Arc::new).as_ref());
+            Ok(durable.map_or_else(
+                |error| Settlement::Unknown(Arc::new(error)),
+                |()| Settlement::Durable,
+            ))
         }
+        Ok(Applied::Staged(staged)) => staged.settle(options, until),
+        Ok(Applied::Void) => Ok(Settlement::Void),
+    };
+    match settlement {
+        Err(error) => fail(settled, &error),
+        Ok(Settlement::Durable) => answer(settled, &place.path, None),
+        Ok(Settlement::Unknown(source)) => answer(settled, &place.path, Some(&source)),
+        Ok(Settlement::Void) => match Lock::acquire(place, left(until)) {
+            Ok(lock) => redo(place, options, lock, settled),
+            Err(error) => fail(settled, &error),
+        },
     }
 }
 

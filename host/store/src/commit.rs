@@ -50,9 +50,16 @@ impl<F: File> Replaced<F> {
         })
     }
 
+    /// It was replaced, after this was opened.
+    pub(crate) fn as_renamed(mut self) -> Self {
+        self.is_found = false;
+        self
+    }
+
     /// Keeps the old document open until this is dropped.
-    pub(crate) fn keep_open(&mut self, old: Option<F>) {
+    pub(crate) fn keeping_open(mut self, old: Option<F>) -> Self {
         self.old = old;
+        self
     }
 
     /// Waits until the document survives a power failure. Needs no lock: what others put in its place
@@ -87,7 +94,7 @@ pub(crate) fn replace<D: Directory>(
     options: &Options,
 ) -> Result<(Version, Replaced<D::File>), Error> {
     // Opened first: once the rename is done it is too late to find that the directory cannot be synced.
-    let mut replaced = Replaced::found(place, options.durability)?;
+    let directory = Replaced::found(place, options.durability)?;
     if let Some(before) = before {
         check_replaceable(place, &before.facts, options)?;
     }
@@ -108,12 +115,11 @@ pub(crate) fn replace<D: Directory>(
     }
     check_untouched(place, before.map(|before| &before.facts))?;
     temp.rename()?;
-    replaced.is_found = false;
-    Ok((version, replaced))
+    Ok((version, directory.as_renamed()))
 }
 
 /// A rename asks nobody whether the file that it replaces may be written to, nor what else it is called.
-fn check_replaceable<D: Directory>(
+pub(crate) fn check_replaceable<D: Directory>(
     place: &Place<'_, D>,
     before: &Facts,
     options: &Options,
@@ -185,7 +191,7 @@ fn over_litter<D: Directory, T>(
 
 /// The temporary file. Dropping it removes it, unless it was renamed.
 #[derive(Debug)]
-struct Temp<'p, 'r, D: Directory> {
+pub(crate) struct Temp<'p, 'r, D: Directory> {
     file: Arc<D::File>,
     place: &'p Place<'r, D>,
     is_renamed: bool,
@@ -193,7 +199,7 @@ struct Temp<'p, 'r, D: Directory> {
 
 impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
     /// Makes it, of the file that was begun early if there is one; and tells how much of the old text it has.
-    fn create(
+    pub(crate) fn create(
         place: &'p Place<'r, D>,
         before: Option<&Current<D::File>>,
         begun: Option<Begun<D::File>>,
@@ -226,6 +232,12 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
                 "giving the new file the mode, the access list and the attributes of the old one",
             ),
         )
+    }
+
+    /// Leaves it where it is, for one who comes back under the lock.
+    pub(crate) fn leave(mut self) -> Arc<D::File> {
+        self.is_renamed = true;
+        Arc::clone(&self.file)
     }
 
     fn rename(mut self) -> Result<(), Error> {

@@ -85,7 +85,15 @@ pub(crate) trait File: Sized + Send + Sync + Debug {
 
     /// Takes an exclusive `flock(2)`; `None` when it was not free in time. Without a patience it waits for
     /// ever.
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Self>>;
+    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<Self>>>;
+}
+
+/// A file that is locked, until it is closed.
+#[derive(Debug)]
+pub(crate) struct Locked<F> {
+    pub(crate) file: F,
+    /// Somebody else had it first.
+    pub(crate) has_waited: bool,
 }
 
 /// How a file is opened. None blocks on a FIFO, and none is inherited by a child process.
@@ -94,7 +102,9 @@ pub(crate) enum Open {
     Read,
     /// A lock file: made when it is not there, with mode 0666 less the umask.
     Lock,
-    /// A new file to write to, with this mode less the umask.
+    /// A file to read and to write, which is there.
+    Draft,
+    /// A new file to read and to write, with this mode less the umask.
     New {
         mode: u32,
     },

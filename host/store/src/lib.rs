@@ -149,6 +149,7 @@ mod holder;
 mod identity;
 mod inside;
 mod job;
+mod joint;
 mod list;
 mod locate;
 mod lock;

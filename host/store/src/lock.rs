@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 #[must_use = "the lock is released when this is dropped"]
 pub(crate) struct Lock<F> {
     _file: F,
+    /// Somebody else had it first.
+    pub(crate) has_waited: bool,
 }
 
 impl<F: File> Lock<F> {
@@ -21,6 +23,7 @@ impl<F: File> Lock<F> {
         timeout: Option<Duration>,
     ) -> Result<Lock<F>, Error> {
         let started = Instant::now();
+        let mut has_waited = false;
         loop {
             let file = open(place)?;
             let opened = file.facts().map_err(place.io("looking at its lock file"))?;
@@ -31,7 +34,7 @@ impl<F: File> Lock<F> {
             let locked = file
                 .lock(left)
                 .map_err(place.io("locking its lock file (nothing was changed without a lock)"))?;
-            let Some(file) = locked else {
+            let Some(locked) = locked else {
                 return Err(Error::LockTimeout {
                     path: place.path.clone(),
                     lock: Some(place.lock_path()),
@@ -39,6 +42,7 @@ impl<F: File> Lock<F> {
                     holder: holder(opened.device, opened.inode),
                 });
             };
+            has_waited |= locked.has_waited;
             // The lock file may have been deleted while we waited, probably by its previous holder, and
             // another made since: then we hold a lock that nobody else looks at.
             let there = place
@@ -46,7 +50,10 @@ impl<F: File> Lock<F> {
                 .facts(&place.lock_name)
                 .map_err(place.io("looking at its lock file"))?;
             if there.is_some_and(|there| there.is_same_file(&opened)) {
-                return Ok(Lock { _file: file });
+                return Ok(Lock {
+                    _file: locked.file,
+                    has_waited,
+                });
             }
         }
     }

@@ -7,7 +7,7 @@ use std::io;
 
 /// The permission bits that are kept. Set-user-ID, set-group-ID and the sticky bit are not: the kernel
 /// clears them when somebody writes to a file, and a replacement is a write.
-const KEPT: u32 = 0o777;
+pub(crate) const KEPT: u32 = 0o777;
 
 /// The access control list, as Linux keeps it (`acl(5)`).
 const ACL: &str = "system.posix_acl_access";
@@ -104,7 +104,7 @@ fn set_attribute<F: File>(new: &F, name: &OsStr, value: &[u8]) -> io::Result<()>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::Kind;
+    use crate::disk::{Kind, Locked};
     use std::sync::Mutex;
     use std::time::Duration;
 
@@ -213,7 +213,7 @@ mod tests {
             unreachable!()
         }
 
-        fn lock(self, _: Option<Duration>) -> io::Result<Option<Self>> {
+        fn lock(self, _: Option<Duration>) -> io::Result<Option<Locked<Self>>> {
             unreachable!()
         }
     }

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 /// What is added to a document's name to get its lock file's.
 pub(crate) const LOCK_SUFFIX: &str = ".lock";
 
-/// What the name of every temporary file starts and ends with.
+/// What the name of every temporary file, and of every draft, starts and ends with.
 pub(crate) const TEMP_PREFIX: &str = ".amend-";
 pub(crate) const TEMP_SUFFIX: &str = ".tmp";
 
@@ -106,6 +106,16 @@ pub(crate) fn temp_name(key: &Key, locks: LockName) -> OsString {
         LockName::Apart { directory } => hash(key, &[key.directory, directory]),
     };
     format!("{TEMP_PREFIX}{hash}{TEMP_SUFFIX}").into()
+}
+
+/// The name of a document's draft: that of its temporary file, but for a word.
+pub(crate) fn draft_name(temp_name: &OsStr) -> OsString {
+    let bytes = temp_name.as_bytes();
+    let stem = bytes.strip_suffix(TEMP_SUFFIX.as_bytes()).unwrap_or(bytes);
+    let mut name = OsStr::from_bytes(stem).to_owned();
+    name.push(".draft");
+    name.push(TEMP_SUFFIX);
+    name
 }
 
 fn hash(key: &Key, directories: &[(u64, u64)]) -> String {

@@ -5,7 +5,7 @@
 
 use crate::disk::{Directory, File};
 use crate::error::{Error, PathProblem};
-use crate::path::{LockName, check_name, lock_name, split, temp_name};
+use crate::path::{LockName, check_name, draft_name, lock_name, split, temp_name};
 use rustix::io::Errno;
 use std::ffi::OsString;
 use std::io;
@@ -67,6 +67,8 @@ pub(crate) struct Place<'r, D> {
     pub(crate) name: OsString,
     pub(crate) lock_name: OsString,
     pub(crate) temp_name: OsString,
+    /// What the draft is called, where there is one: see [`crate::joint`].
+    pub(crate) draft_name: OsString,
     /// The document's directory, relative to the root.
     directory: PathBuf,
     /// The document's path, for messages.
@@ -162,11 +164,13 @@ impl<D: Directory> Root<D> {
                 })?,
             },
         };
+        let temp_name = temp_name(&key, locks);
         Ok(Place {
             root: self,
             dir,
             lock_name: lock_name(&key, locks),
-            temp_name: temp_name(&key, locks),
+            draft_name: draft_name(&temp_name),
+            temp_name,
             key,
             name,
             directory,

@@ -3,7 +3,7 @@
 //! Paths of several components go through cap-std, which confines them; single names go straight to the
 //! kernel, relative to a handle.
 
-use crate::disk::{Directory, Facts, File, Kind, Open};
+use crate::disk::{Directory, Facts, File, Kind, Locked, Open};
 use crate::wait::wait;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -59,8 +59,9 @@ impl Directory for Dir {
                 }
                 opened => opened,
             },
+            Open::Draft => openat(self, name, OFlags::RDWR, 0),
             Open::New { mode } => {
-                let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+                let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL;
                 openat(self, name, flags, mode)
             }
         }
@@ -224,7 +225,7 @@ impl File for std::fs::File {
         self.remove_xattr(name)
     }
 
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<std::fs::File>> {
+    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<std::fs::File>>> {
         wait(self, patience)
     }
 }

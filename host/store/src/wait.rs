@@ -1,5 +1,6 @@
 //! Waiting for an exclusive `flock(2)`.
 
+use crate::disk::Locked;
 use fs2::FileExt;
 use std::fs::File;
 use std::io;
@@ -13,16 +14,27 @@ use std::time::Duration;
 /// The kernel wakes who waits for a lock the moment it is free, so the wait blocks in `flock` and does not
 /// poll. `flock` has no timeout; a wait with one therefore blocks in a thread of its own. When the time is up
 /// that thread stays behind until the lock is free, and then closes the file, which gives the lock back.
-pub(crate) fn wait(file: File, patience: Option<Duration>) -> io::Result<Option<File>> {
+pub(crate) fn wait(file: File, patience: Option<Duration>) -> io::Result<Option<Locked<File>>> {
     match file.try_lock_exclusive() {
-        Ok(()) => return Ok(Some(file)),
+        Ok(()) => {
+            return Ok(Some(Locked {
+                file,
+                has_waited: false,
+            }));
+        }
         Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {}
         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
         // A file system without locks ends here: going on without one is not an option.
         Err(error) => return Err(error),
     }
+    let waited = |file| {
+        Some(Locked {
+            file,
+            has_waited: true,
+        })
+    };
     let Some(patience) = patience else {
-        return block(file).map(Some);
+        return block(file).map(waited);
     };
     if patience.is_zero() {
         return Ok(None);
@@ -30,7 +42,7 @@ pub(crate) fn wait(file: File, patience: Option<Duration>) -> io::Result<Option<
     let (answer, answered) = mpsc::sync_channel(1);
     hand_over(Wait { file, answer })?;
     match answered.recv_timeout(patience) {
-        Ok(locked) => locked.map(Some),
+        Ok(locked) => locked.map(waited),
         Err(RecvTimeoutError::Timeout) => Ok(None),
         Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the waiting thread ended")),
     }

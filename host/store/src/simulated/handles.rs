@@ -2,7 +2,7 @@
 
 use super::disk::{Broken, Disk, State};
 use super::world::{Change, Directory as Entries, File as Bytes, Node, ROOT, World};
-use crate::disk::{Directory, Facts, File, Open};
+use crate::disk::{Directory, Facts, File, Locked, Open};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -85,6 +85,7 @@ impl Directory for SimulatedDirectory {
         let call = match how {
             Open::Read => "open document",
             Open::Lock => "open lock file",
+            Open::Draft => "open draft",
             Open::New { .. } => "make temporary file",
         };
         self.disk.call(self.writer, call, |state| {
@@ -95,8 +96,8 @@ impl Directory for SimulatedDirectory {
             }
             let found = state.world.find(self.inode, &name);
             let inode = match (how, found) {
-                (Open::Read | Open::Lock, Some(inode)) => inode,
-                (Open::Read, None) => return Err(Errno::NOENT.into()),
+                (Open::Read | Open::Lock | Open::Draft, Some(inode)) => inode,
+                (Open::Read | Open::Draft, None) => return Err(Errno::NOENT.into()),
                 (Open::New { .. }, Some(_)) => return Err(Errno::EXIST.into()),
                 (Open::Lock | Open::New { .. }, None) => {
                     let mode = match how {
@@ -318,15 +319,20 @@ impl File for SimulatedFile {
         self.disk.call(self.writer, "remove attribute", |_| Ok(()))
     }
 
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<SimulatedFile>> {
+    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<SimulatedFile>>> {
+        let mut has_waited = false;
         loop {
             let locked = self.disk.call(self.writer, "lock", |state| {
                 let holder = state.world.locks.entry(self.inode).or_insert(self.id);
                 Ok(*holder == self.id)
             })?;
             if locked {
-                return Ok(Some(self));
+                return Ok(Some(Locked {
+                    file: self,
+                    has_waited,
+                }));
             }
+            has_waited = true;
             // Alone on its thread, it would wait for itself.
             if patience.is_some_and(|left| left.is_zero()) || !self.disk.lock().is_scheduled {
                 return Ok(None);
