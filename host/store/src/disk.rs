@@ -48,6 +48,10 @@ pub(crate) trait Directory: Sized + Debug {
     /// The device and inode of this directory.
     fn identity(&self) -> io::Result<(u64, u64)>;
 
+    /// A name for the time since this machine was started, which no other machine has; `None` where the system has
+    /// none.
+    fn boot(&self) -> Option<u128>;
+
     /// This directory as a file that can be synced.
     fn as_file(&self) -> io::Result<Self::File>;
 }

@@ -13,6 +13,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 use xattr::FileExt as _;
 
@@ -128,6 +129,15 @@ impl Directory for Dir {
     fn identity(&self) -> io::Result<(u64, u64)> {
         let stat = rustix::fs::fstat(self)?;
         Ok((stat.st_dev, stat.st_ino))
+    }
+
+    /// As in `random(4)`.
+    fn boot(&self) -> Option<u128> {
+        static BOOT: OnceLock<Option<u128>> = OnceLock::new();
+        *BOOT.get_or_init(|| {
+            let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+            u128::from_str_radix(&text.trim_end().replace('-', ""), 16).ok()
+        })
     }
 
     /// What cap-std opens only names a place (`O_PATH`); this one can be synced.

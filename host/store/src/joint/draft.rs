@@ -81,6 +81,9 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
         place: &'p Place<'r, D>,
         current: &Current<D::File>,
     ) -> io::Result<Option<Draft<'p, 'r, D>>> {
+        let Some(boot) = place.dir.boot() else {
+            return Ok(None);
+        };
         let mode = mode_at_first(Some(&current.facts));
         let file = place.dir.open(&place.draft_name, Open::New { mode })?;
         take_over(&file, &current.file, &current.facts)?;
@@ -89,7 +92,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
             place,
             file,
             facts,
-            head: Head::new(current.facts),
+            head: Head::new(boot, current.facts),
         };
         Ok(draft.is_shared_like(&current.facts).then_some(draft))
     }
@@ -129,7 +132,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
             && self.is_shared_like(document)
             && self.head.base.is_untouched(document)
             && self.head.has_pending()
-            && self.head.is_fresh()
+            && self.head.is_fresh(self.place.dir.boot())
     }
 
     /// Finds out whether a rename was done by somebody who was killed before he could say so.

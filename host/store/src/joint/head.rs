@@ -17,13 +17,15 @@ const MAGIC: u64 = u64::from_le_bytes(*b"amend 1\n");
 /// Nobody lets others wait this long between staging and committing, in nanoseconds, unless he was killed.
 const STALE: u64 = 2_000_000_000;
 
-const WORDS: usize = 22;
+const WORDS: usize = 24;
 const HASH: usize = 32;
 const HEAD_LEN: usize = WORDS * 8 + HASH + HASH;
 
 /// What is staged, and what of it is in place. Written only by who holds the document's lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
+    /// The time since the machine was started: after a power failure nothing here means anything.
+    pub(super) boot: u128,
     /// How many batches the text contains, counted from the first of this draft.
     pub(super) staged: u64,
     /// When the last was staged, in nanoseconds since 1970.
@@ -70,8 +72,9 @@ impl Mark {
 
 impl Head {
     /// A draft of which nothing is staged yet.
-    pub(super) fn new(base: Facts) -> Head {
+    pub(super) fn new(boot: u128, base: Facts) -> Head {
         Head {
+            boot,
             staged: 0,
             staged_at: 0,
             len: 0,
@@ -92,7 +95,9 @@ impl Head {
 
     /// The text that was staged last, of all the draft's bytes; `None` when it is not whole.
     pub(super) fn text_in(&self, draft: &[u8]) -> Option<Vec<u8>> {
-        let text = draft.get(TEXT_AT..)?.get(..usize::try_from(self.len).ok()?)?;
+        let text = draft
+            .get(TEXT_AT..)?
+            .get(..usize::try_from(self.len).ok()?)?;
         (hash(text) == self.hash).then(|| text.to_owned())
     }
 
@@ -100,11 +105,11 @@ impl Head {
         self.staged > self.committed
     }
 
-    /// Whether who has staged it may still be there. It makes no difference to what is lost, as a batch that is
+    /// Whether who has staged it may still be there: on this machine, and a moment ago. It makes no difference to what is lost, as a batch that is
     /// thrown away is made again by those who wait for it, but nobody expects the update of a process that was
     /// killed an hour ago.
-    pub(super) fn is_fresh(&self) -> bool {
-        now().abs_diff(self.staged_at) <= STALE
+    pub(super) fn is_fresh(&self, boot: Option<u128>) -> bool {
+        boot == Some(self.boot) && now().abs_diff(self.staged_at) <= STALE
     }
 
     pub(super) fn to_bytes(self) -> [u8; HEAD_LEN] {
@@ -137,6 +142,8 @@ impl Head {
             base.modified.1.cast_unsigned(),
             base.changed.0.cast_unsigned(),
             base.changed.1.cast_unsigned(),
+            self.boot as u64,
+            (self.boot >> 64) as u64,
         ];
         let mut bytes = [0; HEAD_LEN];
         for (to, word) in bytes.chunks_exact_mut(8).zip(words) {
@@ -169,6 +176,7 @@ impl Head {
             },
         };
         Some(Head {
+            boot: u128::from(words[22]) | u128::from(words[23]) << 64,
             staged: words[1],
             staged_at: words[2],
             len: words[3],
@@ -208,7 +216,11 @@ pub(super) const END_LEN: usize = END_WORDS * 8;
 impl End {
     pub(super) fn to_bytes(self) -> [u8; END_LEN] {
         let mut bytes = [0; END_LEN];
-        let words = [self.durable, self.unknown, i64::from(self.errno).cast_unsigned()];
+        let words = [
+            self.durable,
+            self.unknown,
+            i64::from(self.errno).cast_unsigned(),
+        ];
         for (to, word) in bytes.chunks_exact_mut(8).zip(words) {
             to.copy_from_slice(&word.to_le_bytes());
         }
@@ -235,7 +247,5 @@ fn hash(bytes: &[u8]) -> [u8; HASH] {
 
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        since.as_nanos().try_into().unwrap_or(u64::MAX)
-    })
+    since.map_or(0, |since| since.as_nanos().try_into().unwrap_or(u64::MAX))
 }

@@ -1,7 +1,8 @@
 //! The disks that may be found after a power failure.
 
-use super::world::{Directory, File, Inode, Node, World};
-use std::collections::BTreeMap;
+use super::world::{Change, Directory, File, Inode, Node, ROOT, World};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 
 /// Every disk that may be found when the power fails now.
 ///
@@ -9,10 +10,7 @@ use std::collections::BTreeMap;
 /// it, the right length with zeros in it, a part and then zeros. Of the changes of a directory since its last
 /// sync, any may be there and any may be missing.
 pub(super) fn disks(world: &World) -> Vec<World> {
-    let mut disks = vec![World {
-        locks: BTreeMap::new(),
-        ..world.clone()
-    }];
+    let mut disks = vec![restarted(world)];
     for (&inode, now) in &world.inodes {
         let found = match &now.node {
             Node::File(file) => files(file, now.mode),
@@ -36,6 +34,66 @@ pub(super) fn disks(world: &World) -> Vec<World> {
             .collect();
     }
     disks
+}
+
+/// Every text that may be found under a name in the root directory when the power fails now; `None` for no file.
+pub(super) fn texts(world: &World, name: &str) -> BTreeSet<Option<Vec<u8>>> {
+    let Node::Directory(root) = &world.inodes[&ROOT].node else {
+        panic!("the root is a directory")
+    };
+    let is_about_it = |change: &Change| match change {
+        Change::Set(set, _) => set == name,
+        Change::Remove(removed) => removed == name,
+        Change::Rename { from, to, .. } => from == name || to == name,
+    };
+    let only = Directory {
+        pending: root
+            .pending
+            .iter()
+            .filter(|one| is_about_it(one))
+            .cloned()
+            .collect(),
+        ..root.clone()
+    };
+    let mut texts = BTreeSet::new();
+    for (node, _) in directories(&only, 0) {
+        let Node::Directory(found) = node else {
+            continue;
+        };
+        let Some(inode) = found.entries.get(OsStr::new(name)) else {
+            texts.insert(None);
+            continue;
+        };
+        if let Node::File(file) = &world.inodes[inode].node {
+            for (node, _) in files(file, 0) {
+                if let Node::File(file) = node {
+                    texts.insert(Some(file.bytes));
+                }
+            }
+        }
+    }
+    texts
+}
+
+/// One disk that may be found: `choose` is told of how many there are for a file or a directory, and takes one.
+pub(super) fn some_disk(world: &World, mut choose: impl FnMut(usize) -> usize) -> World {
+    let mut disk = restarted(world);
+    for (&inode, now) in &world.inodes {
+        let found = match &now.node {
+            Node::File(file) => files(file, now.mode),
+            Node::Directory(directory) => directories(directory, now.mode),
+        };
+        replace(&mut disk, inode, &found[choose(found.len())]);
+    }
+    disk
+}
+
+fn restarted(world: &World) -> World {
+    World {
+        locks: BTreeMap::new(),
+        boot: world.boot + 1,
+        ..world.clone()
+    }
 }
 
 fn replace(disk: &mut World, inode: u64, (node, mode): &(Node, u32)) {

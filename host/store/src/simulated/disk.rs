@@ -40,6 +40,8 @@ pub(super) enum Said {
     Failed,
     /// Its change was reported as in place, with durability unknown.
     Unknown,
+    /// An update of its that was acknowledged, changing something or nothing, had seen so many changes of a writer.
+    Saw { of: usize, changes: u64 },
 }
 
 /// One call fails, counted from 0.
@@ -50,6 +52,8 @@ pub(super) enum Fault {
     Short(usize),
     /// The writer that makes the call is killed in the middle of it.
     Kill(usize),
+    /// The first wait for a lock from this call on is over before the lock is free.
+    Late(usize),
 }
 
 /// Ways to break the protocol, for the tests to see that they would notice.
@@ -192,6 +196,15 @@ impl State {
 
     pub(super) fn is_short_now(&self) -> bool {
         matches!(self.fault, Some(Fault::Short(at)) if at + 1 == self.calls.len())
+    }
+
+    /// Whether the wait for a lock that is being made takes too long. Only one does.
+    pub(super) fn is_late_now(&mut self) -> bool {
+        let is_late = matches!(self.fault, Some(Fault::Late(at)) if at < self.calls.len());
+        if is_late {
+            self.fault = None;
+        }
+        is_late
     }
 
     pub(super) fn facts(&self, inode: u64) -> Facts {

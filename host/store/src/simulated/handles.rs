@@ -188,6 +188,10 @@ impl Directory for SimulatedDirectory {
         Ok((self.writer as u64, self.inode))
     }
 
+    fn boot(&self) -> Option<u128> {
+        Some(self.disk.lock().world.boot)
+    }
+
     fn as_file(&self) -> io::Result<SimulatedFile> {
         self.disk
             .call(self.writer, "open directory to sync", |state| {
@@ -324,15 +328,25 @@ impl File for SimulatedFile {
         loop {
             let locked = self.disk.call(self.writer, "lock", |state| {
                 let holder = state.world.locks.entry(self.inode).or_insert(self.id);
-                Ok(*holder == self.id)
-            })?;
-            if locked {
-                return Ok(Some(Locked {
-                    file: self,
-                    has_waited,
-                }));
+                if *holder == self.id {
+                    return Ok(true);
+                }
+                if patience.is_some() && state.is_late_now() {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                Ok(false)
+            });
+            match locked {
+                Ok(true) => {
+                    return Ok(Some(Locked {
+                        file: self,
+                        has_waited,
+                    }));
+                }
+                Ok(false) => has_waited = true,
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(None),
+                Err(error) => return Err(error),
             }
-            has_waited = true;
             // Alone on its thread, it would wait for itself.
             if patience.is_some_and(|left| left.is_zero()) || !self.disk.lock().is_scheduled {
                 return Ok(None);

@@ -10,6 +10,7 @@ mod crash;
 mod disk;
 mod faults;
 mod handles;
+mod outsider;
 mod power;
 mod programs;
 mod world;

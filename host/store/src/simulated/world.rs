@@ -10,6 +10,8 @@ pub(super) struct World {
     pub(super) next: u64,
     /// A tick for every change, so that no two moments look alike.
     pub(super) clock: i64,
+    /// How often the power has failed.
+    pub(super) boot: u128,
     /// Which handle holds the lock of which inode. A power failure forgets them.
     pub(super) locks: BTreeMap<u64, u64>,
 }
@@ -73,6 +75,7 @@ impl World {
             inodes: BTreeMap::from([(ROOT, root)]),
             next: ROOT + 1,
             clock: 0,
+            boot: 0,
             locks: BTreeMap::new(),
         }
     }
@@ -115,6 +118,11 @@ impl World {
             Node::Directory(directory) => directory.entries.get(name).copied(),
             Node::File(_) => None,
         }
+    }
+
+    /// Whether a sync of the root directory has failed.
+    pub(super) fn is_directory_lost(&self) -> bool {
+        matches!(&self.inodes[&ROOT].node, Node::Directory(root) if root.is_lost)
     }
 
     /// What is at a path, as far as there are directories.
