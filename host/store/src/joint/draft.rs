@@ -107,7 +107,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
         }
         let file = place.dir.open(&place.draft_name, Open::Draft)?;
         let facts = file.facts()?;
-        let bytes = read(&file, &options.limits)?;
+        let bytes = read(&file, options.limits.size.saturating_add(TEXT_AT))?;
         let head = Head::from_bytes(&bytes).filter(|_| facts.is_same_file(named));
         Ok(head.map(|head| {
             let draft = Draft {
@@ -194,17 +194,24 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
         &self.head.base
     }
 
-    /// Reads again what others may have staged meanwhile, and all of it.
+    /// Reads again what others have staged meanwhile; gives all of the draft.
     pub(super) fn read(&mut self, limits: &Limits) -> Result<Vec<u8>, Error> {
-        let reading = "reading the draft of it";
-        let bytes = read(&self.file, limits).map_err(self.place.io(reading))?;
-        match Head::from_bytes(&bytes) {
-            Some(head) => self.head = head,
-            None => {
-                let torn = io::Error::from(io::ErrorKind::InvalidData);
-                return Err(self.place.io(reading)(torn));
-            }
-        }
+        self.read_up_to(limits.size.saturating_add(TEXT_AT))
+    }
+
+    /// Reads again how many have been staged meanwhile.
+    pub(super) fn read_head(&mut self) -> Result<(), Error> {
+        self.read_up_to(TEXT_AT - 1).map(drop)
+    }
+
+    fn read_up_to(&mut self, limit: usize) -> Result<Vec<u8>, Error> {
+        let read = read(&self.file, limit).and_then(|bytes| {
+            let head = Head::from_bytes(&bytes);
+            let torn = io::ErrorKind::InvalidData;
+            Ok((head.ok_or(torn)?, bytes))
+        });
+        let (head, bytes) = read.map_err(self.place.io("reading the draft of it"))?;
+        self.head = head;
         Ok(bytes)
     }
 
@@ -217,9 +224,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
     }
 
     pub(super) fn read_end(&self) -> io::Result<End> {
-        let mut bytes = Vec::new();
-        read_to_end(&self.file, END_LEN as u64 - 1, &mut bytes)?;
-        Ok(End::from_bytes(&bytes))
+        Ok(End::from_bytes(&read(&self.file, END_LEN - 1)?))
     }
 
     pub(super) fn write_end(&self, end: End) -> io::Result<()> {
@@ -244,8 +249,9 @@ pub(super) fn retire<D: Directory>(place: &Place<'_, D>) {
     let _ = place.dir.remove(&place.draft_name);
 }
 
-fn read(file: &impl File, limits: &Limits) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    read_to_end(file, (limits.size + TEXT_AT) as u64, &mut bytes)?;
+fn read(file: &impl File, limit: usize) -> io::Result<Vec<u8>> {
+    // As much as a draft usually has: not every document that may be read is that large.
+    let mut bytes = Vec::with_capacity(limit.saturating_add(1).min(TEXT_AT + 4096));
+    read_to_end(file, limit as u64, &mut bytes)?;
     Ok(bytes)
 }

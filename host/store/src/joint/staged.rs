@@ -7,7 +7,7 @@ use crate::disk::{Directory, Facts, File, Open, Writer};
 use crate::error::Error;
 use crate::holder::holder;
 use crate::lock::Lock;
-use crate::options::Options;
+use crate::options::{Durability, Options};
 use crate::read::Current;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -62,11 +62,11 @@ impl<D: Directory> Staged<'_, '_, D> {
                     waited: Duration::ZERO,
                     holder: holder(draft.facts.device, draft.facts.inode),
                 };
-                return draft.withdraw(number, options, error);
+                return draft.withdraw(number, options.durability, error);
             }
             Err(error) => {
                 let error = place.io("locking the draft of it")(error);
-                return draft.withdraw(number, options, error);
+                return draft.withdraw(number, options.durability, error);
             }
         };
         // What cannot be read is seen under the document's lock.
@@ -79,9 +79,9 @@ impl<D: Directory> Staged<'_, '_, D> {
             return Ok(Settlement::Durable);
         }
         match draft.settle_now(number, options, until) {
-            Err(error) if draft.is_given_up(number, options) => Err(error),
+            Err(error) if draft.is_given_up(number) => Err(error),
             // It may be done, or it may be done yet: only the document's lock tells.
-            Err(error) => draft.withdraw(number, options, error),
+            Err(error) => draft.withdraw(number, options.durability, error),
             settled => settled,
         }
     }
@@ -115,8 +115,8 @@ impl<D: Directory> Draft<'_, '_, D> {
 
     /// Throws it away, when it is sure that the batch is not in place. By who has the turn: nobody else can put it
     /// there then.
-    fn is_given_up(&mut self, number: u64, options: &Options) -> bool {
-        self.read(&options.limits).is_ok()
+    fn is_given_up(&mut self, number: u64) -> bool {
+        self.read_head().is_ok()
             && self.head.committing.is_none()
             && self.head.committed < number
             && self.place.dir.remove(&self.place.draft_name).is_ok()
@@ -126,10 +126,10 @@ impl<D: Directory> Draft<'_, '_, D> {
     fn withdraw(
         mut self,
         number: u64,
-        options: &Options,
+        durability: Durability,
         error: Error,
     ) -> Result<Settlement, Error> {
-        let taken_back = self.take_back(number, options).map_err(|unknown| {
+        let taken_back = self.take_back(number, durability).map_err(|unknown| {
             let unknown = io::Error::other(unknown);
             self.place.io("finding out whether it was changed")(unknown)
         });
@@ -146,14 +146,14 @@ impl<D: Directory> Draft<'_, '_, D> {
     fn take_back(
         &mut self,
         number: u64,
-        options: &Options,
+        durability: Durability,
     ) -> Result<Option<Replaced<D::File>>, Error> {
         let place = self.place;
         // Without a limit: as long as nobody knows what has become of it, nothing can be said.
         let _lock = Lock::acquire(place, None)?;
-        self.read(&options.limits)?;
+        self.read_head()?;
         if self.is_done(number)? {
-            let directory = Replaced::found(place, options.durability)?;
+            let directory = Replaced::found(place, durability)?;
             return Ok(Some(directory.as_renamed()));
         }
         if self.is_current()? {
@@ -215,7 +215,7 @@ impl<D: Directory> Draft<'_, '_, D> {
         written.map_err(place.io("syncing the new document"))?;
         let lock = Lock::acquire(place, left(until))?;
         // Others have staged more, perhaps; what is committed is what was synced.
-        self.read(&options.limits)?;
+        self.read_head()?;
         let new = temp
             .facts()
             .map_err(place.io("looking at the new document"))?;

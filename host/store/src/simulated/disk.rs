@@ -52,6 +52,8 @@ pub(super) enum Fault {
     Short(usize),
     /// The writer that makes the call is killed in the middle of it.
     Kill(usize),
+    /// The writer that makes the first rename from this call on is killed after it.
+    KillAfterRename(usize),
     /// The first wait for a lock from this call on is over before the lock is free.
     Late(usize),
 }
@@ -171,17 +173,18 @@ impl Disk {
                 return Err(errno.into());
             }
             Some(Fault::Kill(at)) if at == number => {
-                state.killed.push(writer);
-                let handles = writer as u64;
-                state
-                    .world
-                    .locks
-                    .retain(|_, holder| *holder >> 32 != handles);
+                state.kill(writer);
                 return Err(Errno::IO.into());
             }
             _ => {}
         }
         let result = act(&mut state);
+        if name == "rename"
+            && matches!(state.fault, Some(Fault::KillAfterRename(from)) if from <= number)
+        {
+            state.fault = None;
+            state.kill(writer);
+        }
         let picture = (state.world.clone(), state.said.len());
         state.pictures.push(picture);
         result
@@ -189,6 +192,14 @@ impl Disk {
 }
 
 impl State {
+    fn kill(&mut self, writer: usize) {
+        self.killed.push(writer);
+        let handles = writer as u64;
+        self.world
+            .locks
+            .retain(|_, holder| *holder >> 32 != handles);
+    }
+
     /// Whether the call that is being made is to fail, after it was counted.
     fn fails_now(&self) -> bool {
         matches!(self.fault, Some(Fault::Error(at, _)) if at + 1 == self.calls.len())

@@ -24,9 +24,11 @@ fn try_with(world: World, path: &str, fault: Fault) -> bool {
     let process = Process::new(&disk, 1);
     let result = process.update(path, increment("count"));
     let call = match fault {
-        Fault::Error(at, _) | Fault::Short(at) | Fault::Kill(at) | Fault::Late(at) => {
-            disk.calls()[at]
-        }
+        Fault::Error(at, _)
+        | Fault::Short(at)
+        | Fault::Kill(at)
+        | Fault::KillAfterRename(at)
+        | Fault::Late(at) => disk.calls()[at],
     };
     let what = format!("{call} with {fault:?}: {result:?}");
     let now = disk.world();
@@ -36,7 +38,7 @@ fn try_with(world: World, path: &str, fault: Fault) -> bool {
             let goes_on = match fault {
                 Fault::Error(_, errno) => errno == Errno::INTR && ["read", "write"].contains(&call),
                 Fault::Short(_) => true,
-                Fault::Kill(_) | Fault::Late(_) => false,
+                Fault::Kill(_) | Fault::KillAfterRename(_) | Fault::Late(_) => false,
             };
             assert!(goes_on, "an error that nobody heard: {what}");
             1

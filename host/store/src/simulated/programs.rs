@@ -13,13 +13,14 @@ use crate::error::Error;
 use rustix::io::Errno;
 use shuttle::Runner;
 use shuttle::scheduler::RandomScheduler;
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const WRITERS: usize = 4;
 const UPDATES: usize = 3;
-const SEEDS: u64 = 1000;
-/// About as many calls as they make.
-const CALLS: usize = WRITERS * UPDATES * 40;
+/// Unless `AMEND_SEEDS` says how many.
+const SEEDS: u64 = 400;
 
 /// A small generator of numbers (xorshift); what matters is that a seed gives them again.
 struct Random(u64);
@@ -32,16 +33,22 @@ impl Random {
         (self.0 % most as u64) as usize
     }
 
-    fn fault(&mut self) -> Option<Fault> {
-        let call = self.below(CALLS);
+    /// Something that goes wrong in a run that makes these calls. Each name is as likely as any other: what is done
+    /// seldom is what nobody thinks of.
+    fn fault(&mut self, calls: &[&str]) -> Fault {
+        let names: Vec<_> = calls.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let name = names[self.below(names.len())];
+        let all: Vec<_> = (0..calls.len()).filter(|at| calls[*at] == *name).collect();
+        let call = all[self.below(all.len())];
         let errors = [Errno::IO, Errno::NOSPC, Errno::MFILE, Errno::ACCESS];
-        match self.below(6) {
-            0 => None,
-            1 => Some(Fault::Short(call)),
-            2 => Some(Fault::Late(call)),
-            3 => Some(Fault::Error(call, errors[self.below(errors.len())])),
-            _ => Some(Fault::Kill(call)),
-        }
+        let error = Fault::Error(call, errors[self.below(errors.len())]);
+        let faults = match *name {
+            "write" => [Fault::Kill(call), Fault::Short(call), error],
+            "lock" => [Fault::Kill(call), Fault::Late(call), error],
+            "rename" => [Fault::Kill(call), Fault::KillAfterRename(call), error],
+            _ => [Fault::Kill(call), Fault::Kill(call), error],
+        };
+        faults[self.below(faults.len())]
     }
 }
 
@@ -52,25 +59,35 @@ struct Shown {
     joined: usize,
 }
 
-/// Runs the writers, and answers with what was wrong, if anything was.
+/// Runs the writers twice, first with nothing going wrong, and answers with what was wrong, if anything was.
 fn run(seed: u64, broken: Broken) -> Result<Shown, String> {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let has_outsider = broken == Broken::Not && random.below(2) == 0;
     let mut world = World::new();
     world.add_durable("state.json", b"{}", 0o640);
-    let fault = random.fault();
-    let has_outsider = broken == Broken::Not && random.below(2) == 0;
-    let disk = Disk::new(world).with_broken(broken).scheduled();
-    let disk = match fault {
-        Some(fault) => disk.with_fault(fault),
-        None => disk,
-    };
-    let ran = disk.clone();
+    let new = || Disk::new(world.clone()).with_broken(broken).scheduled();
+    let whole = new();
+    write_all(seed, &whole, has_outsider)?;
+    check(&whole, &mut random)?;
+    if broken == Broken::Not {
+        assert_no_litter(&whole.world(), "state.json");
+    }
+    // The same again, as far as that call.
+    let fault = random.fault(&whole.calls());
+    let disk = new().with_fault(fault);
+    write_all(seed, &disk, has_outsider)?;
+    check(&disk, &mut random).map_err(|what| format!("{fault:?}: {what}"))?;
+    Ok(shown(&whole))
+}
+
+fn write_all(seed: u64, disk: &Disk, has_outsider: bool) -> Result<(), String> {
+    let disk = disk.clone();
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let config = shuttle::Config::default();
         Runner::new(RandomScheduler::new_from_seed(seed, 1), config).run(move || {
             let writers: Vec<_> = (0..WRITERS)
                 .map(|number| {
-                    let disk = ran.clone();
+                    let disk = disk.clone();
                     let is_outsider = has_outsider && number == 0;
                     shuttle::thread::spawn(move || write(&disk, number, is_outsider))
                 })
@@ -80,12 +97,7 @@ fn run(seed: u64, broken: Broken) -> Result<Shown, String> {
             }
         });
     }));
-    outcome.map_err(|panic| format!("a writer panicked: {panic:?}"))?;
-    check(&disk, &mut random)?;
-    if !matches!(fault, Some(Fault::Kill(_) | Fault::Error(..))) {
-        assert_no_litter(&disk.world(), "state.json");
-    }
-    Ok(shown(&disk))
+    outcome.map_err(|panic| format!("a writer panicked: {panic:?}"))
 }
 
 fn write(disk: &Disk, number: usize, is_outsider: bool) {
@@ -210,11 +222,12 @@ fn shown(disk: &Disk) -> Shown {
     }
 }
 
-fn seeds() -> std::ops::Range<u64> {
-    let only = std::env::var("AMEND_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    only.map_or(0..SEEDS, |seed: u64| seed..seed + 1)
+fn seeds() -> Range<u64> {
+    let number = |name| std::env::var(name).ok()?.parse().ok();
+    match number("AMEND_SEED") {
+        Some(only) => only..only + 1,
+        None => 0..number("AMEND_SEEDS").unwrap_or(SEEDS),
+    }
 }
 
 /// The first seed that finds something, and what.
