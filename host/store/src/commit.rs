@@ -169,13 +169,13 @@ fn check_untouched<D: Directory>(
 }
 
 /// Removes what a crash left of an earlier update, where nothing new is written over it. Only under the lock:
-/// then nobody else can own it. Who may not remove it may still find the document as he wants it.
+/// then it is nobody's, or that of one whose draft was thrown away ([`crate::joint`]). Who may not remove it may still find the document as he wants it.
 pub(crate) fn remove_litter<D: Directory>(place: &Place<'_, D>) {
     let _ = place.dir.remove(&place.temp_name);
 }
 
 /// Makes the temporary file, and removes first what a crash left of an earlier update where that stands in the
-/// way. Under the lock nobody else can own it.
+/// way. Under the lock it is nobody's, as with [`remove_litter`].
 fn over_litter<D: Directory, T>(
     place: &Place<'_, D>,
     make: impl Fn() -> io::Result<T>,

@@ -56,6 +56,12 @@
 //!   thrown away and never synced again. The one exception says so: [`Error::DurabilityUnknown`] means that
 //!   the new document is in place and its directory could not be synced.
 //! - **A change that changes nothing writes nothing**: inode and times stay. It needs no permission to write.
+//! - **Processes share commits.** An update that had to wait for the lock of a document of no more than 64 KiB does
+//!   not sync under it: it writes the next document to a *draft* beside the document, from which the next process
+//!   that has the lock goes on, and one of them commits what all have staged. None is acknowledged before it is durable. A
+//!   draft has the document's owner, mode and access list, and is made, read and written under the lock. When the document
+//!   is changed by a program that knows nothing of drafts, or who commits is killed or fails, the others are
+//!   asked again, and commit on their own.
 //! - **One caller's trouble is its own.** Threads that update one document at once through clones of a store
 //!   are committed together ([`Store::update`] says how). A refusal, a panic, or a document that becomes too
 //!   large for the disk is that caller's alone. After 1000 updates or 50 ms the lock is given up, so that
@@ -74,7 +80,7 @@
 //! - **Nothing outside a grant's scope is seen or touched**: it stays byte for byte, no version depends on it, and
 //!   no error shows any of it. What can be told through a scope is whether the document as a whole is too large, and at
 //!   which line it is not JSON. Updates of different scopes of one document are committed together.
-//! - **A crash leaves at most one temporary file a document**, and the next update of it removes that.
+//! - **A crash leaves at most one temporary file and one draft a document**, and the next update of it removes them.
 //! - **An editor that takes no lock is noticed**: when the file, its size, its times or its mode are not as
 //!   they were when it was read, nothing is replaced ([`Error::ChangedMeanwhile`]).
 //!
@@ -90,6 +96,8 @@
 //!   but a program that does not look after it has the lock can be let in beside another.
 //! - All who change a document must look for its lock in the same place ([`Options::lock_directory`]).
 //! - `flock` has no order: of several processes that wait, any may be next.
+//! - The update of a process that is killed before it is acknowledged may be done or not; where processes share commits
+//!   another may do it, up to two seconds later.
 //! - Directories that existed when the store was opened are taken to be durable, and so is the store's own.
 //! - `security.*` and `trusted.*` attributes are the system's to give where the process may not set them.
 //! - While a thread waits for a lock with a time limit, another thread waits in its place; when the time is

@@ -96,7 +96,7 @@ pub(crate) fn lock_name(key: &Key, locks: LockName) -> OsString {
 
 /// The name of a document's temporary file.
 ///
-/// It is always the same one: under the lock nobody else can own it, so whatever is there is what a crash
+/// It is always the same one: under the lock nobody else needs it, so whatever is there is what a crash
 /// left, and it is found without reading the directory. It holds a hash and not the document's name, so
 /// that a long name does not become too long. Who takes another lock has another temporary file: that two of
 /// them lose each other's updates is bad enough.

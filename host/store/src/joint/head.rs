@@ -249,3 +249,65 @@ fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_nanos().try_into().unwrap_or(u64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> Head {
+        let base = Facts {
+            device: 1,
+            inode: 2,
+            kind: Kind::File,
+            mode: 0o640,
+            user: 3,
+            group: 4,
+            links: 1,
+            size: 5,
+            modified: (-6, 7),
+            changed: (8, 9),
+        };
+        let mut head = Head::new(u128::MAX - 1, base);
+        head.stage(b"{}");
+        head.committing = Some(Committing {
+            number: 1,
+            file: Mark::of(&base),
+        });
+        head
+    }
+
+    #[test]
+    fn a_head_is_read_as_it_was_written_or_not_at_all() {
+        let (head, mut draft) = (head(), vec![0; HEAD_AT]);
+        draft.extend(head.to_bytes());
+        assert!(draft.len() <= TEXT_AT);
+        assert_eq!(Head::from_bytes(&draft), Some(head));
+        for at in HEAD_AT..draft.len() {
+            draft[at] ^= 0x10;
+            assert_eq!(Head::from_bytes(&draft), None, "at {at}");
+            draft[at] ^= 0x10;
+            assert_eq!(Head::from_bytes(&draft[..at]), None, "up to {at}");
+        }
+    }
+
+    #[test]
+    fn an_end_is_read_as_it_was_written() {
+        let end = End {
+            durable: 1,
+            unknown: 2,
+            errno: -3,
+        };
+        assert_eq!(End::from_bytes(&end.to_bytes()), end);
+        assert_eq!(End::from_bytes(&[]), End::default());
+    }
+
+    /// Of a process that was killed an hour ago nobody expects anything.
+    #[test]
+    fn a_draft_grows_stale() {
+        let mut head = head();
+        assert!(head.is_fresh(Some(head.boot)));
+        assert!(!head.is_fresh(None));
+        head.staged_at -= 2 * STALE;
+        assert!(!head.is_fresh(Some(head.boot)));
+    }
+}

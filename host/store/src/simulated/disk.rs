@@ -229,7 +229,7 @@ impl State {
             inode,
             kind,
             mode: found.mode,
-            user: 0,
+            user: found.user,
             group: 0,
             links: 1,
             size,

@@ -39,14 +39,14 @@ impl SimulatedDirectory {
         })
     }
 
-    fn handle(&self, state: &mut State, inode: u64, is_document_as_lock: bool) -> SimulatedFile {
+    fn handle(&self, state: &mut State, inode: u64, what: What) -> SimulatedFile {
         state.handles += 1;
         SimulatedFile {
             disk: self.disk.clone(),
             writer: self.writer,
             inode,
             id: (self.writer as u64) << 32 | state.handles,
-            is_document_as_lock,
+            what,
         }
     }
 }
@@ -89,6 +89,7 @@ impl Directory for SimulatedDirectory {
             Open::New { .. } => "make temporary file",
         };
         self.disk.call(self.writer, call, |state| {
+            let is_draft = name.as_encoded_bytes().ends_with(b".draft.tmp");
             let mut name = name.to_owned();
             let as_lock = state.broken == Broken::LockOnDocument && how == Open::Lock;
             if as_lock {
@@ -109,7 +110,14 @@ impl Directory for SimulatedDirectory {
                     made
                 }
             };
-            Ok(self.handle(state, inode, as_lock))
+            let what = if as_lock {
+                What::DocumentAsLock
+            } else if is_draft {
+                What::Draft
+            } else {
+                What::Other
+            };
+            Ok(self.handle(state, inode, what))
         })
     }
 
@@ -117,7 +125,7 @@ impl Directory for SimulatedDirectory {
         self.disk
             .call(self.writer, "make file without a name", |state| {
                 let made = state.world.make(mode, Node::File(Bytes::default()));
-                Ok(Some(self.handle(state, made, false)))
+                Ok(Some(self.handle(state, made, What::Other)))
             })
     }
 
@@ -195,7 +203,7 @@ impl Directory for SimulatedDirectory {
     fn as_file(&self) -> io::Result<SimulatedFile> {
         self.disk
             .call(self.writer, "open directory to sync", |state| {
-                Ok(self.handle(state, self.inode, false))
+                Ok(self.handle(state, self.inode, What::Other))
             })
     }
 }
@@ -207,7 +215,25 @@ pub(super) struct SimulatedFile {
     inode: u64,
     /// The writer and the number of this handle.
     id: u64,
-    is_document_as_lock: bool,
+    what: What,
+}
+
+/// What a file is opened as, where that makes a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    DocumentAsLock,
+    Draft,
+    Other,
+}
+
+impl SimulatedFile {
+    /// The name of a call: there are more on drafts than on all else, and each name fails as often as any other.
+    fn named(&self, other: &'static str, on_draft: &'static str) -> &'static str {
+        match self.what {
+            What::Draft => on_draft,
+            _ => other,
+        }
+    }
 }
 
 impl Drop for SimulatedFile {
@@ -220,7 +246,7 @@ impl File for SimulatedFile {
     fn facts(&self) -> io::Result<Facts> {
         self.disk.call(self.writer, "look at a file", |state| {
             let facts = state.facts(self.inode);
-            Ok(if self.is_document_as_lock {
+            Ok(if self.what == What::DocumentAsLock {
                 Facts {
                     inode: DOCUMENT_AS_LOCK,
                     ..facts
@@ -232,7 +258,8 @@ impl File for SimulatedFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-        self.disk.call(self.writer, "read", |state| {
+        let name = self.named("read", "read draft");
+        self.disk.call(self.writer, name, |state| {
             let bytes = &state.world.file(self.inode).bytes;
             let rest = bytes.get(at as usize..).unwrap_or_default();
             let read = rest.len().min(buffer.len());
@@ -242,7 +269,8 @@ impl File for SimulatedFile {
     }
 
     fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize> {
-        self.disk.call(self.writer, "write", |state| {
+        let name = self.named("write", "write draft");
+        self.disk.call(self.writer, name, |state| {
             let taken = if state.is_short_now() { 1 } else { bytes.len() };
             let (now, at) = (state.world.tick(), at as usize);
             let inode = state.world.inodes.get_mut(&self.inode).unwrap();
@@ -326,7 +354,8 @@ impl File for SimulatedFile {
     fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<SimulatedFile>>> {
         let mut has_waited = false;
         loop {
-            let locked = self.disk.call(self.writer, "lock", |state| {
+            let name = self.named("lock", "lock draft");
+            let locked = self.disk.call(self.writer, name, |state| {
                 let holder = state.world.locks.entry(self.inode).or_insert(self.id);
                 if *holder == self.id {
                     return Ok(true);

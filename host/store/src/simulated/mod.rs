@@ -4,10 +4,12 @@
 //! failure. [`disk`] lets processes share it, and
 //! [`handles`] puts the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
 //! over it: [`power`] stops after every step, [`faults`] fails every call with every error, [`programs`] runs
-//! several writers in random order and breaks the protocol on purpose.
+//! several writers in random order and breaks the protocol on purpose, [`drafts`] finds drafts that are not what they
+//! seem.
 
 mod crash;
 mod disk;
+mod drafts;
 mod faults;
 mod handles;
 mod outsider;

@@ -43,8 +43,8 @@ impl Random {
         let errors = [Errno::IO, Errno::NOSPC, Errno::MFILE, Errno::ACCESS];
         let error = Fault::Error(call, errors[self.below(errors.len())]);
         let faults = match *name {
-            "write" => [Fault::Kill(call), Fault::Short(call), error],
-            "lock" => [Fault::Kill(call), Fault::Late(call), error],
+            "write" | "write draft" => [Fault::Kill(call), Fault::Short(call), error],
+            "lock" | "lock draft" => [Fault::Kill(call), Fault::Late(call), error],
             "rename" => [Fault::Kill(call), Fault::KillAfterRename(call), error],
             _ => [Fault::Kill(call), Fault::Kill(call), error],
         };
@@ -134,7 +134,10 @@ fn write_once(disk: &Disk, number: usize, changes: bool) {
     let said = match process.update("state.json", updater) {
         Ok(_) => Said::Acknowledged,
         Err(Error::DurabilityUnknown { .. }) => Said::Unknown,
-        Err(Error::Io { action, .. }) if action.contains("finding out") => Said::Unknown,
+        // One thing that goes wrong is never enough for that.
+        Err(error @ Error::Io { .. }) if error.to_string().contains("finding out") => {
+            panic!("{error}")
+        }
         Err(_) => Said::Failed,
     };
     if said == Said::Acknowledged {

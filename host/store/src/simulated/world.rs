@@ -19,6 +19,7 @@ pub(super) struct World {
 #[derive(Debug, Clone)]
 pub(super) struct Inode {
     pub(super) mode: u32,
+    pub(super) user: u32,
     pub(super) modified: i64,
     pub(super) changed: i64,
     pub(super) node: Node,
@@ -67,6 +68,7 @@ impl World {
     pub(super) fn new() -> World {
         let root = Inode {
             mode: 0o755,
+            user: 0,
             modified: 0,
             changed: 0,
             node: Node::Directory(Directory::default()),
@@ -91,6 +93,7 @@ impl World {
         self.next += 1;
         let made = Inode {
             mode,
+            user: 0,
             modified: now,
             changed: now,
             node,
