@@ -40,6 +40,8 @@ pub(super) enum Said {
     Failed,
     /// Its change was reported as in place, with durability unknown.
     Unknown,
+    /// Its change was reported as done or not done.
+    NotFoundOut,
     /// An update of its that was acknowledged, changing something or nothing, had seen so many changes of a writer.
     Saw { of: usize, changes: u64 },
 }
@@ -116,6 +118,10 @@ impl Disk {
         if !state.killed.contains(&writer) {
             state.said.push((writer, what));
         }
+    }
+
+    pub(super) fn all_said(&self) -> impl Iterator<Item = (usize, Said)> {
+        self.lock().said.clone().into_iter()
     }
 
     pub(super) fn world(&self) -> World {

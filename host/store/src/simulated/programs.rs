@@ -134,10 +134,7 @@ fn write_once(disk: &Disk, number: usize, changes: bool) {
     let said = match process.update("state.json", updater) {
         Ok(_) => Said::Acknowledged,
         Err(Error::DurabilityUnknown { .. }) => Said::Unknown,
-        // One thing that goes wrong is never enough for that.
-        Err(error @ Error::Io { .. }) if error.to_string().contains("finding out") => {
-            panic!("{error}")
-        }
+        Err(Error::Io { action, .. }) if action.contains("finding out") => Said::NotFoundOut,
         Err(_) => Said::Failed,
     };
     if said == Said::Acknowledged {
@@ -166,6 +163,12 @@ fn check(disk: &Disk, random: &mut Random) -> Result<(), String> {
             is_as_said(found.as_deref(), said)
                 .map_err(|what| format!("at moment {moment}: {what}"))?;
         }
+    }
+    if let Some((number, _)) = disk.all_said().find(|(_, said)| *said == Said::NotFoundOut) {
+        // One thing that goes wrong is never enough for that.
+        return Err(format!(
+            "writer {number} was not told what came of its change"
+        ));
     }
     // What is found works, whatever else is: a draft that nobody has synced, a temporary file.
     for _ in 0..4 {
