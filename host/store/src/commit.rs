@@ -51,7 +51,7 @@ impl<F: File> Replaced<F> {
     }
 
     /// It was replaced, after this was opened.
-    pub(crate) fn as_renamed(mut self) -> Self {
+    pub(crate) fn renamed(mut self) -> Self {
         self.is_found = false;
         self
     }
@@ -115,7 +115,7 @@ pub(crate) fn replace<D: Directory>(
     }
     check_untouched(place, before.map(|before| &before.facts))?;
     temp.rename()?;
-    Ok((version, directory.as_renamed()))
+    Ok((version, directory.renamed()))
 }
 
 /// A rename asks nobody whether the file that it replaces may be written to, nor what else it is called.

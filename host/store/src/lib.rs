@@ -181,6 +181,7 @@ mod simulated;
 mod snapshot;
 mod store;
 mod sync;
+mod together;
 mod unix;
 mod update;
 mod updater;

@@ -1,6 +1,7 @@
 //! A draft, under the document's lock: finding it, making it, staging, and throwing it away.
 
-use super::head::{Committing, END_LEN, End, HEAD_AT, Head, Mark, TEXT_AT};
+use super::end::{END_LEN, End};
+use super::head::{Committing, HEAD_AT, Head, Mark, TEXT_AT};
 use super::staged::Staged;
 use crate::disk::{Directory, Facts, File, Open, Writer, read_to_end};
 use crate::error::Error;
@@ -24,8 +25,15 @@ pub(crate) struct Draft<'p, 'r, D: Directory> {
     pub(super) head: Head,
 }
 
+/// A draft with something staged that is not in place, and its text.
+#[derive(Debug)]
+pub(crate) struct Pending<'p, 'r, D: Directory> {
+    pub(crate) draft: Draft<'p, 'r, D>,
+    pub(crate) text: Vec<u8>,
+}
+
 impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
-    /// Finds the draft that others have staged on and not committed, and its text. Any other is thrown away, and
+    /// Finds the draft that others have staged on and not committed. Any other is thrown away, and
     /// that of those who do not share is as well. Only under the lock.
     ///
     /// Whoever may remove the temporary file must have called this first: it sees what became of an earlier rename.
@@ -33,7 +41,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
         place: &'p Place<'r, D>,
         options: &Options,
         shares: bool,
-    ) -> Result<Option<(Draft<'p, 'r, D>, Vec<u8>)>, Error> {
+    ) -> Result<Option<Pending<'p, 'r, D>>, Error> {
         let looking = "looking for a draft of it";
         let named = place.dir.facts(&place.draft_name);
         let Some(named) = named.map_err(place.io(looking))? else {
@@ -46,7 +54,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
                 document
                     .filter(|document| shares && draft.is_of(document, options))
                     .and_then(|_| draft.head.text_in(&bytes))
-                    .map(|text| (draft, text))
+                    .map(|text| Pending { draft, text })
             }
             Ok(None) => None,
             // One of somebody else's: he may not write to the document, or not with this draft.
@@ -163,7 +171,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
     /// When it cannot be written. Then the draft is gone, with all that was staged in it.
     pub(crate) fn stage(mut self, text: &[u8]) -> io::Result<Staged<'p, 'r, D>> {
         let place = self.place;
-        let staged = self.write(text).and_then(|()| self.as_staged());
+        let staged = self.write(text).and_then(|()| self.into_staged());
         if staged.is_err() {
             retire(place);
         }
@@ -172,16 +180,15 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
 
     fn write(&mut self, text: &[u8]) -> io::Result<()> {
         self.head.stage(text);
-        let mut writer = Writer {
-            file: &self.file,
-            at: TEXT_AT as u64,
-        };
-        writer.write_all(text)?;
-        self.write_head()
+        // In one call. When it is not done to its end, the text is not the one that the head tells of.
+        let mut bytes = self.head.to_bytes().to_vec();
+        bytes.resize(TEXT_AT - HEAD_AT, 0);
+        bytes.extend_from_slice(text);
+        self.write_at(HEAD_AT, &bytes)
     }
 
     /// What was staged by others, and nothing besides: an update that changes nothing rests on it all the same.
-    pub(crate) fn as_staged(self) -> io::Result<Staged<'p, 'r, D>> {
+    pub(crate) fn into_staged(self) -> io::Result<Staged<'p, 'r, D>> {
         Ok(Staged {
             turn: self.place.dir.open(&self.place.draft_name, Open::Draft)?,
             number: self.head.staged,
@@ -216,11 +223,7 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
     }
 
     pub(super) fn write_head(&self) -> io::Result<()> {
-        let mut writer = Writer {
-            file: &self.file,
-            at: HEAD_AT as u64,
-        };
-        writer.write_all(&self.head.to_bytes())
+        self.write_at(HEAD_AT, &self.head.to_bytes())
     }
 
     pub(super) fn read_end(&self) -> io::Result<End> {
@@ -228,11 +231,15 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
     }
 
     pub(super) fn write_end(&self, end: End) -> io::Result<()> {
+        self.write_at(0, &end.to_bytes())
+    }
+
+    fn write_at(&self, at: usize, bytes: &[u8]) -> io::Result<()> {
         let mut writer = Writer {
             file: &self.file,
-            at: 0,
+            at: at as u64,
         };
-        writer.write_all(&end.to_bytes())
+        writer.write_all(bytes)
     }
 
     /// Whether its name still leads to it.

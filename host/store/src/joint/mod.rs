@@ -34,9 +34,11 @@
 //!
 //! An update that finds the lock free and no draft knows nothing of all this.
 
+mod commit;
 mod draft;
+mod end;
 mod head;
 mod staged;
 
-pub(crate) use draft::Draft;
+pub(crate) use draft::{Draft, Pending};
 pub(crate) use staged::{Settlement, Staged, left};

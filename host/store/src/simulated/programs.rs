@@ -108,7 +108,7 @@ fn write(disk: &Disk, number: usize, is_outsider: bool) {
             // It does not look how far it came.
             disk.say(number, done.map_or(Said::Unknown, |()| Said::Acknowledged));
         } else {
-            write_once(disk, number, (number + update) % 4 != 0);
+            write_once(disk, number, !(number + update).is_multiple_of(4));
         }
     }
 }
