@@ -4,26 +4,30 @@ use crate::identity::Identity;
 use crate::updater::{Updater, UpdaterError};
 use amend_document::{Document, Patch};
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
-    static INSIDE: RefCell<Vec<Identity>> = const { RefCell::new(Vec::new()) };
+    static INSIDE: RefCell<Vec<(u64, Identity)>> = const { RefCell::new(Vec::new()) };
+    /// How often this thread has begun an update.
+    static BEGUN: Cell<u64> = const { Cell::new(0) };
 }
 
-/// That this thread is updating a document, for as long as it lives.
+/// That this thread is updating a document, for as long as it lives. It has a number.
 #[derive(Debug)]
-pub(crate) struct Inside(());
+pub(crate) struct Inside(u64);
 
 impl Inside {
     /// `None` when the thread is updating it already: an updater of it wants to update it again, and would
     /// wait for itself.
     pub(crate) fn enter(document: &Identity) -> Option<Inside> {
         INSIDE.with_borrow_mut(|inside| {
-            if inside.contains(document) {
+            if inside.iter().any(|(_, other)| other == document) {
                 return None;
             }
-            inside.push(document.clone());
-            Some(Inside(()))
+            let number = BEGUN.get();
+            BEGUN.set(number + 1);
+            inside.push((number, document.clone()));
+            Some(Inside(number))
         })
     }
 
@@ -35,8 +39,11 @@ impl Inside {
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        // They end in the opposite order of their beginning.
-        INSIDE.with_borrow_mut(|inside| drop(inside.pop()));
+        // The last, on a thread; but the model checker runs many on one.
+        INSIDE.with_borrow_mut(|inside| {
+            let place = inside.iter().rposition(|(number, _)| *number == self.0);
+            place.map(|place| inside.remove(place));
+        });
     }
 }
 
@@ -44,7 +51,7 @@ impl Drop for Inside {
 /// does not know them, and the caller, who waits for it, would not be asked.
 pub(crate) struct Travelling<'u> {
     updater: &'u mut dyn Updater,
-    inside: Vec<Identity>,
+    inside: Vec<(u64, Identity)>,
 }
 
 impl<'u> Travelling<'u> {
@@ -64,7 +71,7 @@ impl Updater for Travelling<'_> {
 }
 
 /// What the thread itself is updating, for as long as it works for another.
-struct Away(Vec<Identity>);
+struct Away(Vec<(u64, Identity)>);
 
 impl Drop for Away {
     fn drop(&mut self) {

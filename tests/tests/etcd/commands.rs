@@ -1,7 +1,9 @@
 //! The command line, with addresses where paths stand.
 
+use amend_store::{EtcdOptions, Store};
 use amend_tests::amend;
 use amend_tests::etcd::Cluster;
+use amend_tests::increment;
 use amend_tests::program;
 use amend_tests::proxy::{Action, Proxy, Request};
 use std::process::Command;
@@ -268,6 +270,29 @@ fn an_outcome_that_is_not_known_has_an_exit_code_of_its_own() {
         "{said}"
     );
     assert!(said.contains("read it before you do that again"), "{said}");
+}
+
+/// Another one changes the document before each of its transactions arrives.
+#[test]
+fn who_is_never_the_fastest_is_told_so() {
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    let faster = Store::etcd(&etcd.address("/app"), EtcdOptions::default()).expect("an address");
+    let proxy = Proxy::start(etcd.members[0].endpoint(), move |request: &Request| {
+        if request.is_attempt() {
+            faster
+                .update("state.json", increment)
+                .expect("it is the fastest");
+        }
+        Action::Pass
+    });
+    let address = format!("etcd://{}/app/state.json", proxy.endpoint);
+    let (code, _, said) = run(&["update", &address, "--set", "/a=1", "--lock-timeout", "1s"]);
+    assert_eq!(code, 7, "{said}");
+    assert!(said.contains("others were faster"), "{said}");
+    let (_, document, _) = run(&["get", &etcd.address("/app/state.json")]);
+    assert!(!document.contains("\"a\""), "{document}");
 }
 
 #[test]

@@ -57,6 +57,8 @@ impl<'p, 'r, D: Directory> Draft<'p, 'r, D> {
                     .map(|text| Pending { draft, text })
             }
             Ok(None) => None,
+            // Who commits from it may have thrown it away this moment.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             // One of somebody else's: he may not write to the document, or not with this draft.
             Err(_) if document.is_none_or(|document| named.user != document.user) => None,
             Err(error) => return Err(place.io("opening the draft of it")(error)),

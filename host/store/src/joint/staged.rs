@@ -106,8 +106,10 @@ impl<D: Directory> Draft<'_, '_, D> {
         if let Ok(Some(settled)) = settled {
             return Ok(settled);
         }
-        // Nobody else has the turn to commit it, so this needs no lock.
-        retire(place);
+        // Nobody else has the turn to commit it, so this needs no lock. Another draft may have its name by now.
+        if self.is_current().unwrap_or(true) {
+            retire(place);
+        }
         Ok(Settlement::Void)
     }
 

@@ -68,7 +68,7 @@ fn run(seed: u64, broken: Broken) -> Result<Shown, String> {
     let new = || Disk::new(world.clone()).with_broken(broken).scheduled();
     let whole = new();
     write_all(seed, &whole, has_outsider)?;
-    check(&whole, &mut random)?;
+    check(&whole, &mut random, None)?;
     if broken == Broken::Not {
         assert_no_litter(&whole.world(), "state.json");
     }
@@ -76,7 +76,7 @@ fn run(seed: u64, broken: Broken) -> Result<Shown, String> {
     let fault = random.fault(&whole.calls());
     let disk = new().with_fault(fault);
     write_all(seed, &disk, has_outsider)?;
-    check(&disk, &mut random).map_err(|what| format!("{fault:?}: {what}"))?;
+    check(&disk, &mut random, Some(fault)).map_err(|what| format!("{fault:?}: {what}"))?;
     Ok(shown(&whole))
 }
 
@@ -151,7 +151,7 @@ fn member(number: usize) -> String {
     format!("w{number}")
 }
 
-fn check(disk: &Disk, random: &mut Random) -> Result<(), String> {
+fn check(disk: &Disk, random: &mut Random, fault: Option<Fault>) -> Result<(), String> {
     let mut pictures = disk.pictures();
     // Once a directory could not be synced, no later sync of it proves anything, whoever makes it.
     let end = pictures
@@ -169,6 +169,12 @@ fn check(disk: &Disk, random: &mut Random) -> Result<(), String> {
         return Err(format!(
             "writer {number} was not told what came of its change"
         ));
+    }
+    let has_reason = matches!(fault, Some(Fault::Error(..) | Fault::Late(_)));
+    if let Some((number, _)) = disk.all_said().find(|(_, said)| *said == Said::Failed)
+        && !has_reason
+    {
+        return Err(format!("an update of writer {number} failed for no reason"));
     }
     // What is found works, whatever else is: a draft that nobody has synced, a temporary file.
     for _ in 0..4 {
