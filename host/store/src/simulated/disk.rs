@@ -20,7 +20,7 @@ pub(super) struct State {
     pictures: Vec<(World, usize)>,
     /// What the writers have said: see [`Disk::say`].
     said: Vec<(usize, Said)>,
-    fault: Option<Fault>,
+    faults: Vec<Fault>,
     pub(super) broken: Broken,
     /// Whether calls are where the model checker may switch to another writer.
     pub(super) is_scheduled: bool,
@@ -46,7 +46,7 @@ pub(super) enum Said {
     Saw { of: usize, changes: u64 },
 }
 
-/// One call fails, counted from 0.
+/// Something that goes wrong, at a call counted from 0.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fault {
     Error(usize, Errno),
@@ -58,6 +58,19 @@ pub(super) enum Fault {
     KillAfterRename(usize),
     /// The first wait for a lock from this call on is over before the lock is free.
     Late(usize),
+}
+
+impl Fault {
+    /// The call it is about, or the first of those.
+    pub(super) fn call(&self) -> usize {
+        match *self {
+            Fault::Error(at, _)
+            | Fault::Short(at)
+            | Fault::Kill(at)
+            | Fault::KillAfterRename(at)
+            | Fault::Late(at) => at,
+        }
+    }
 }
 
 /// Ways to break the protocol, for the tests to see that they would notice.
@@ -83,7 +96,7 @@ impl Disk {
             world,
             calls: vec![],
             said: vec![],
-            fault: None,
+            faults: vec![],
             broken: Broken::Not,
             is_scheduled: false,
             killed: vec![],
@@ -92,7 +105,7 @@ impl Disk {
     }
 
     pub(super) fn with_fault(self, fault: Fault) -> Disk {
-        self.lock().fault = Some(fault);
+        self.lock().faults.push(fault);
         self
     }
 
@@ -170,25 +183,22 @@ impl Disk {
         }
         let number = state.calls.len();
         state.calls.push(name);
-        match state.fault {
-            Some(Fault::Error(at, errno)) if at == number => {
-                if name == "sync file" || name == "sync directory" {
-                    // The error is told once; what was to be written is gone.
-                    return act(&mut state).and(Err(errno.into()));
-                }
-                return Err(errno.into());
+        if state.is_killed_now() {
+            state.kill(writer);
+            return Err(Errno::IO.into());
+        }
+        if let Some(errno) = state.error_now() {
+            if name == "sync file" || name == "sync directory" {
+                // The error is told once; what was to be written is gone.
+                return act(&mut state).and(Err(errno.into()));
             }
-            Some(Fault::Kill(at)) if at == number => {
-                state.kill(writer);
-                return Err(Errno::IO.into());
-            }
-            _ => {}
+            return Err(errno.into());
         }
         let result = act(&mut state);
         if name == "rename"
-            && matches!(state.fault, Some(Fault::KillAfterRename(from)) if from <= number)
+            && state
+                .has_come(|fault| matches!(fault, Fault::KillAfterRename(from) if *from <= number))
         {
-            state.fault = None;
             state.kill(writer);
         }
         let picture = (state.world.clone(), state.said.len());
@@ -206,22 +216,38 @@ impl State {
             .retain(|_, holder| *holder >> 32 != handles);
     }
 
-    /// Whether the call that is being made is to fail, after it was counted.
-    fn fails_now(&self) -> bool {
-        matches!(self.fault, Some(Fault::Error(at, _)) if at + 1 == self.calls.len())
+    /// Whether something is to go wrong that is to go wrong once.
+    fn has_come(&mut self, is_it: impl Fn(&Fault) -> bool) -> bool {
+        let place = self.faults.iter().position(is_it);
+        place.map(|place| self.faults.remove(place)).is_some()
+    }
+
+    /// Whether the writer is killed in the call that is being made, after it was counted.
+    fn is_killed_now(&self) -> bool {
+        let now = self.calls.len();
+        let is_it = |fault: &Fault| matches!(fault, Fault::Kill(at) if at + 1 == now);
+        self.faults.iter().any(is_it)
+    }
+
+    /// What the call that is being made is to fail with.
+    fn error_now(&self) -> Option<Errno> {
+        let now = self.calls.len();
+        self.faults.iter().find_map(|fault| match fault {
+            Fault::Error(at, errno) if at + 1 == now => Some(*errno),
+            _ => None,
+        })
     }
 
     pub(super) fn is_short_now(&self) -> bool {
-        matches!(self.fault, Some(Fault::Short(at)) if at + 1 == self.calls.len())
+        let now = self.calls.len();
+        let is_it = |fault: &Fault| matches!(fault, Fault::Short(at) if at + 1 == now);
+        self.faults.iter().any(is_it)
     }
 
-    /// Whether the wait for a lock that is being made takes too long. Only one does.
+    /// Whether the wait for a lock that is being made takes too long.
     pub(super) fn is_late_now(&mut self) -> bool {
-        let is_late = matches!(self.fault, Some(Fault::Late(at)) if at < self.calls.len());
-        if is_late {
-            self.fault = None;
-        }
-        is_late
+        let now = self.calls.len();
+        self.has_come(|fault| matches!(fault, Fault::Late(at) if *at < now))
     }
 
     pub(super) fn facts(&self, inode: u64) -> Facts {
@@ -245,7 +271,7 @@ impl State {
     }
 
     pub(super) fn sync_file(&mut self, inode: u64) {
-        let fails = self.fails_now();
+        let fails = self.error_now().is_some();
         let mode = self.world.inodes[&inode].mode;
         let file = self.world.file(inode);
         if fails {
@@ -258,7 +284,7 @@ impl State {
     }
 
     pub(super) fn sync_directory(&mut self, inode: u64) {
-        let fails = self.fails_now();
+        let fails = self.error_now().is_some();
         let directory = self.world.directory(inode);
         if fails {
             directory.is_lost = true;

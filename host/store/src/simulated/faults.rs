@@ -23,13 +23,7 @@ fn try_with(world: World, path: &str, fault: Fault) -> bool {
     let disk = Disk::new(world).with_fault(fault);
     let process = Process::new(&disk, 1);
     let result = process.update(path, increment("count"));
-    let call = match fault {
-        Fault::Error(at, _)
-        | Fault::Short(at)
-        | Fault::Kill(at)
-        | Fault::KillAfterRename(at)
-        | Fault::Late(at) => disk.calls()[at],
-    };
+    let call = disk.calls()[fault.call()];
     let what = format!("{call} with {fault:?}: {result:?}");
     let now = disk.world();
     let done = match &result {

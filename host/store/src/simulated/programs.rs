@@ -20,7 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const WRITERS: usize = 4;
 const UPDATES: usize = 3;
 /// Unless `AMEND_SEEDS` says how many.
-const SEEDS: u64 = 400;
+const SEEDS: u64 = 300;
 
 /// A small generator of numbers (xorshift); what matters is that a seed gives them again.
 struct Random(u64);
@@ -35,14 +35,17 @@ impl Random {
 
     /// Something that goes wrong in a run that makes these calls. Each name is as likely as any other: what is done
     /// seldom is what nobody thinks of.
-    fn fault(&mut self, calls: &[&str]) -> Fault {
-        let names: Vec<_> = calls.iter().collect::<BTreeSet<_>>().into_iter().collect();
-        let name = names[self.below(names.len())];
-        let all: Vec<_> = (0..calls.len()).filter(|at| calls[*at] == *name).collect();
+    fn fault(&mut self, calls: &[&str], from: usize) -> Fault {
+        let from = from.min(calls.len() - 1);
+        let names: BTreeSet<_> = calls[from..].iter().collect();
+        let name = names.iter().nth(self.below(names.len())).unwrap();
+        let all: Vec<_> = (from..calls.len())
+            .filter(|at| calls[*at] == **name)
+            .collect();
         let call = all[self.below(all.len())];
         let errors = [Errno::IO, Errno::NOSPC, Errno::MFILE, Errno::ACCESS];
         let error = Fault::Error(call, errors[self.below(errors.len())]);
-        let faults = match *name {
+        let faults = match **name {
             "write" | "write draft" => [Fault::Kill(call), Fault::Short(call), error],
             "lock" | "lock draft" => [Fault::Kill(call), Fault::Late(call), error],
             "rename" => [Fault::Kill(call), Fault::KillAfterRename(call), error],
@@ -68,15 +71,23 @@ fn run(seed: u64, broken: Broken) -> Result<Shown, String> {
     let new = || Disk::new(world.clone()).with_broken(broken).scheduled();
     let whole = new();
     write_all(seed, &whole, has_outsider)?;
-    check(&whole, &mut random, None)?;
+    check(&whole, &mut random, &[])?;
     if broken == Broken::Not {
         assert_no_litter(&whole.world(), "state.json");
     }
-    // The same again, as far as that call.
-    let fault = random.fault(&whole.calls());
-    let disk = new().with_fault(fault);
-    write_all(seed, &disk, has_outsider)?;
-    check(&disk, &mut random, Some(fault)).map_err(|what| format!("{fault:?}: {what}"))?;
+    // The same again, as far as a call at which something goes wrong; and again, as far as a later one.
+    let mut faults = Vec::new();
+    let mut calls = whole.calls();
+    for _ in 0..2 {
+        let from = faults.last().map_or(0, Fault::call);
+        faults.push(random.fault(&calls, from));
+        let disk = faults
+            .iter()
+            .fold(new(), |disk, fault| disk.with_fault(*fault));
+        write_all(seed, &disk, has_outsider)?;
+        check(&disk, &mut random, &faults).map_err(|what| format!("{faults:?}: {what}"))?;
+        calls = disk.calls();
+    }
     Ok(shown(&whole))
 }
 
@@ -151,7 +162,7 @@ fn member(number: usize) -> String {
     format!("w{number}")
 }
 
-fn check(disk: &Disk, random: &mut Random, fault: Option<Fault>) -> Result<(), String> {
+fn check(disk: &Disk, random: &mut Random, faults: &[Fault]) -> Result<(), String> {
     let mut pictures = disk.pictures();
     // Once a directory could not be synced, no later sync of it proves anything, whoever makes it.
     let end = pictures
@@ -164,13 +175,17 @@ fn check(disk: &Disk, random: &mut Random, fault: Option<Fault>) -> Result<(), S
                 .map_err(|what| format!("at moment {moment}: {what}"))?;
         }
     }
-    if let Some((number, _)) = disk.all_said().find(|(_, said)| *said == Said::NotFoundOut) {
+    if let Some((number, _)) = disk.all_said().find(|(_, said)| *said == Said::NotFoundOut)
+        && faults.len() < 2
+    {
         // One thing that goes wrong is never enough for that.
         return Err(format!(
             "writer {number} was not told what came of its change"
         ));
     }
-    let has_reason = matches!(fault, Some(Fault::Error(..) | Fault::Late(_)));
+    let has_reason = faults
+        .iter()
+        .any(|fault| matches!(fault, Fault::Error(..) | Fault::Late(_)));
     if let Some((number, _)) = disk.all_said().find(|(_, said)| *said == Said::Failed)
         && !has_reason
     {
