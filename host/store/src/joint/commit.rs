@@ -1,7 +1,6 @@
 //! The commit of all that is staged in a draft.
 
 use super::draft::{Draft, retire};
-use super::end::End;
 use super::head::{Committing, Mark};
 use super::staged::{Settlement, left};
 use crate::commit::{Replaced, Temp};
@@ -64,7 +63,8 @@ impl<D: Directory> Draft<'_, '_, D> {
         Ok(Some(self.make_durable(&directory, number)))
     }
 
-    /// Whether nothing has come between what was synced and its rename.
+    /// Whether nothing has come between what was synced and its rename. The temporary file's name leads to another one
+    /// when somebody has thrown the draft away and could not remove it.
     fn is_as_it_was(&self, new: &Facts) -> Result<bool, Error> {
         let temp = self.place.dir.facts(&self.place.temp_name);
         let temp = temp.map_err(self.place.io("looking at the new document"))?;
@@ -104,22 +104,13 @@ impl<D: Directory> Draft<'_, '_, D> {
 
     /// Waits until what is in place is durable, and tells the others. By who has the turn.
     pub(super) fn make_durable(&self, directory: &Replaced<D::File>, number: u64) -> Settlement {
+        let end = self.read_end().unwrap_or_default();
         let (end, settlement) = match directory.make_durable() {
-            Ok(()) => {
-                let end = End {
-                    durable: number,
-                    ..End::default()
-                };
-                (end, Settlement::Durable)
-            }
-            Err(error) => {
-                let end = End {
-                    unknown: number,
-                    errno: error.raw_os_error().unwrap_or(0),
-                    ..End::default()
-                };
-                (end, Settlement::Unknown(Arc::new(error)))
-            }
+            Ok(()) => (end.with_durable(number), Settlement::Durable),
+            Err(error) => (
+                end.with_unknown(number, &error),
+                Settlement::Unknown(Arc::new(error)),
+            ),
         };
         // Who does not hear of it sees that it is in place, and syncs the directory himself.
         let _ = self.write_end(end);

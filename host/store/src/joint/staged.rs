@@ -68,13 +68,10 @@ impl<D: Directory> Staged<'_, '_, D> {
             }
         };
         // What cannot be read is seen under the document's lock.
-        let end = draft.read_end().unwrap_or_default();
-        if number <= end.unknown {
-            let errno = io::Error::from_raw_os_error(end.errno);
-            return Ok(Settlement::Unknown(Arc::new(errno)));
-        }
-        if number <= end.durable {
-            return Ok(Settlement::Durable);
+        match draft.read_end().unwrap_or_default().of(number) {
+            Some(Ok(())) => return Ok(Settlement::Durable),
+            Some(Err(error)) => return Ok(Settlement::Unknown(Arc::new(error))),
+            None => {}
         }
         match draft.settle_now(number, options, until) {
             Err(error) if draft.is_given_up(number) => Err(error),
