@@ -38,7 +38,8 @@
 //! # Guarantees
 //!
 //! - **No update is lost.** Whoever changes a document holds an exclusive [`flock(2)`] on `<document>.lock`
-//!   beside it, from before the read until after the replacement. Any program that locks the same file, in
+//!   beside it, from before the read until after the replacement; or, where processes share commits, again at the
+//!   replacement, and sees that the document is still the one that was read. Any program that locks the same file, in
 //!   any language, is serialised with this one. The lock is not held across a crash: the kernel drops it
 //!   with the process. A child process does not inherit it. Where there is no `flock`, nothing is changed.
 //! - **No document is torn.** The new text is written to a temporary file in the same directory, synced
