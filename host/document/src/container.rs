@@ -37,10 +37,18 @@ impl<'t> Container<'t> {
         let content = text[..behind]
             .trim_end_matches([' ', '\t', '\r', '\n'])
             .len();
+        let mut parts = source.parts(text);
+        let first_two = [parts.next(), parts.next()].into_iter().flatten();
+        let layout = Layout::of(text, first_two.clone(), parent);
+        let slots = if Sequence::is_short(text) {
+            Sequence::taken_apart(text, first_two.chain(parts), is_object)
+        } else {
+            Sequence::of(text, source, is_object)
+        };
         Some(Container {
             is_object,
-            layout: Layout::of(text, source.parts(text), parent),
-            slots: Sequence::of(text, source, is_object),
+            layout,
+            slots,
             closing: text.slice(content..behind),
             names: None,
             lookups: 0,

@@ -1,6 +1,6 @@
 //! How the children of a container are laid out, so that new ones can be laid out alike.
 
-use crate::split::{Kind, Parts, kind};
+use crate::split::{Kind, Part, Parts, kind};
 use crate::text::Text;
 
 /// The white space and the colon that a container puts between its children. Read off the text once,
@@ -96,7 +96,7 @@ impl<'t> Layout<'t> {
     /// are looked at as far as the second.
     pub(crate) fn of(
         container: &Text<'t>,
-        mut parts: Parts<'_>,
+        mut parts: impl Iterator<Item = Part>,
         parent: &Layout<'t>,
     ) -> Layout<'t> {
         let bytes = container.as_bytes();
@@ -226,7 +226,8 @@ fn first_lead(value: &str) -> Option<&str> {
 
 /// Whether a text has more than one line, going by how it starts: whoever breaks lines does it soon.
 pub(crate) fn has_lines(text: &str) -> bool {
-    text.bytes().take(4096).any(|byte| byte == b'\n')
+    let start = &text.as_bytes()[..text.len().min(4096)];
+    start.contains(&b'\n')
 }
 
 /// Whether the value is a container with children.

@@ -77,16 +77,43 @@ const RUN: usize = 1024;
 const SLOTS: usize = 512;
 
 impl<'t> Sequence<'t> {
-    /// The children of a container. The white space in front of the closing bracket is not part of any
-    /// child.
-    pub(crate) fn of(container: &Text<'t>, source: &Source<'t>, is_object: bool) -> Sequence<'t> {
-        let mut sequence = Sequence {
+    fn new(is_object: bool) -> Sequence<'t> {
+        Sequence {
             chunks: Vec::new(),
             len: 0,
             empty: 0,
             near: Near::default(),
             is_object,
-        };
+        }
+    }
+
+    /// Whether all of a container is no longer than a run may become.
+    pub(crate) fn is_short(container: &str) -> bool {
+        container.len() < 2 * RUN
+    }
+
+    /// The children of a short container, all of them. It would be one run, and whoever opens a container is
+    /// about to touch a child: the run would be taken apart next, and be read once more for that.
+    pub(crate) fn taken_apart(
+        container: &Text<'t>,
+        parts: impl Iterator<Item = Part>,
+        is_object: bool,
+    ) -> Sequence<'t> {
+        let mut sequence = Sequence::new(is_object);
+        let mut slots: Vec<Slot<'t>> = parts.map(|part| Slot::of(container, &part)).collect();
+        if let Some(last) = slots.last_mut() {
+            // What stands in front of the closing bracket belongs to the container.
+            last.trail = Text::Given("");
+            sequence.len = slots.len();
+            sequence.chunks.push(Chunk::Slots(slots));
+        }
+        sequence
+    }
+
+    /// The children of a container. The white space in front of the closing bracket is not part of any
+    /// child.
+    pub(crate) fn of(container: &Text<'t>, source: &Source<'t>, is_object: bool) -> Sequence<'t> {
+        let mut sequence = Sequence::new(is_object);
         let (mut start, mut before) = (1, 0);
         for mark in source.marks(container) {
             let count = mark.count - before;
