@@ -134,6 +134,9 @@ pub(crate) const SHORTEST: usize = 128;
 const BYTES_A_SPAN: usize = 64;
 const BYTES_A_MARK: usize = 512;
 
+/// Room for so many spans is asked for at once.
+const FEW: usize = 16;
+
 /// The number of a container that has no span. Then nothing in it has one, either.
 const NO_SPAN: u32 = u32::MAX;
 
@@ -144,8 +147,9 @@ impl Spans {
         let most = (bytes / BYTES_A_SPAN, bytes / BYTES_A_MARK);
         Spans {
             // Memory that is not used is none, and to get more takes twice as much for a moment. Rounded
-            // up, so that doubling ends at the most there may be, and not just before it.
-            list: Vec::with_capacity(most.0.div_ceil(4)),
+            // up, so that doubling ends at the most there may be, and not just before it. In a short text it is
+            // no more than to ask for memory takes.
+            list: Vec::with_capacity(most.0.div_ceil(4).max(most.0.min(FEW))),
             marks: Vec::with_capacity(most.1.div_ceil(2)),
             most,
         }
