@@ -41,6 +41,9 @@ struct Seat<J, R> {
 
 #[derive(Debug)]
 enum Standing<J, R> {
+    /// Its owner does not sleep: he has not come to it, or he leads, and answers himself. Nobody is to be woken then,
+    /// which would be a system call for nothing.
+    Awake,
     Waits,
     /// It is to lead, and gets its job back.
     Leads(J),
@@ -83,7 +86,7 @@ impl<J, R> Queue<J, R> {
         lead: impl FnOnce(&mut Turn<'_, J, R>),
     ) -> Result<R, Unanswered> {
         let seat = Arc::new(Seat {
-            standing: Mutex::new(Standing::Waits),
+            standing: Mutex::new(Standing::Awake),
             changed: Condvar::new(),
         });
         let ticket = Ticket {
@@ -98,7 +101,7 @@ impl<J, R> Queue<J, R> {
                     seat: Arc::clone(&seat),
                 },
                 Standing::Done(answer) => return Ok(answer),
-                Standing::Waits => return Err(Unanswered::TimedOut),
+                Standing::Awake | Standing::Waits => return Err(Unanswered::TimedOut),
                 Standing::Abandoned => return Err(Unanswered::Abandoned),
             },
         };
@@ -136,8 +139,11 @@ impl<J, R> Queue<J, R> {
         let mut standing = locked(&seat.standing);
         loop {
             match std::mem::replace(&mut *standing, Standing::Waits) {
-                Standing::Waits => {}
-                other => return other,
+                Standing::Awake | Standing::Waits => {}
+                other => {
+                    *standing = Standing::Awake;
+                    return other;
+                }
             }
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             standing = match left {
@@ -244,6 +250,15 @@ impl<J, R> Drop for Turn<'_, J, R> {
     }
 }
 
+impl<J, R> Seat<J, R> {
+    fn set(&self, standing: Standing<J, R>) {
+        let before = std::mem::replace(&mut *locked(&self.standing), standing);
+        if matches!(before, Standing::Waits) {
+            self.changed.notify_one();
+        }
+    }
+}
+
 impl<J, R> Ticket<J, R> {
     pub(crate) fn job(&mut self) -> Option<&mut J> {
         self.job.as_mut()
@@ -256,16 +271,14 @@ impl<J, R> Ticket<J, R> {
 
     fn lead(&mut self) {
         if let Some(job) = self.job.take() {
-            *locked(&self.seat.standing) = Standing::Leads(job);
-            self.seat.changed.notify_one();
+            self.seat.set(Standing::Leads(job));
         }
     }
 
     fn settle(&mut self, standing: Standing<J, R>) {
         // Only a job that is gone may be answered: its owner takes back what it lent.
         if self.job.take().is_some() {
-            *locked(&self.seat.standing) = standing;
-            self.seat.changed.notify_one();
+            self.seat.set(standing);
         }
     }
 }
