@@ -105,7 +105,7 @@ pub(crate) fn temp_name(key: &Key, locks: LockName) -> OsString {
         LockName::Beside => hash(key, &[]),
         LockName::Apart { directory } => hash(key, &[key.directory, directory]),
     };
-    format!("{TEMP_PREFIX}{hash}{TEMP_SUFFIX}").into()
+    [TEMP_PREFIX, &hash, TEMP_SUFFIX].concat().into()
 }
 
 /// The name of a document's draft: that of its temporary file, but for a word.

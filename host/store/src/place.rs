@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::io;
 use std::ops::Deref;
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The most symbolic links that are followed for one document, as on Linux (`path_resolution(7)`).
 pub(crate) const MAX_LINKS: usize = 40;
@@ -19,6 +20,8 @@ pub(crate) const MAX_LINKS: usize = 40;
 #[derive(Debug)]
 pub(crate) struct Root<D> {
     dir: D,
+    /// Which directory that is. It stays the same one, whatever is renamed.
+    identity: OnceLock<(u64, u64)>,
     /// Where the lock files are, when they are not beside their documents.
     locks: Option<(D, PathBuf)>,
     /// For messages only.
@@ -79,6 +82,7 @@ impl<D: Directory> Root<D> {
     pub(crate) fn new(dir: D, path: PathBuf) -> Root<D> {
         Root {
             dir,
+            identity: OnceLock::new(),
             locks: None,
             path,
         }
@@ -149,8 +153,8 @@ impl<D: Directory> Root<D> {
         directory: PathBuf,
         name: OsString,
     ) -> Result<Place<'r, D>, Error> {
-        let identity = dir
-            .identity()
+        let identity = self
+            .identity(&dir)
             .map_err(|error| self.failed(document, "looking at its directory", error))?;
         let key = Key {
             directory: identity,
@@ -176,6 +180,18 @@ impl<D: Directory> Root<D> {
             directory,
             path: self.show(document),
         })
+    }
+
+    fn identity(&self, dir: &Opened<'_, D>) -> io::Result<(u64, u64)> {
+        match dir {
+            Opened::Below(dir) => dir.identity(),
+            Opened::Root(dir) => match self.identity.get() {
+                Some(known) => Ok(*known),
+                None => dir
+                    .identity()
+                    .map(|found| *self.identity.get_or_init(|| found)),
+            },
+        }
     }
 
     fn open_directory(
