@@ -69,9 +69,10 @@ impl<'t> Document<'t> {
             root: Node::Text(root.clone()),
             len: text.len(),
         };
-        let in_lines = [state.before, state.behind, value]
-            .into_iter()
-            .any(has_lines);
+        let in_lines = || {
+            let all = [state.before, state.behind, value];
+            all.into_iter().any(has_lines)
+        };
         let around = Layout::around(&root, checked.source.parts(value), in_lines);
         Ok(Document {
             given: text,
@@ -87,7 +88,7 @@ impl<'t> Document<'t> {
     /// makes the document, with two spaces of indent and a final newline.
     pub fn absent(limits: &Limits) -> Document<'static> {
         let root = Text::Given("{}");
-        let around = Layout::around(&root, Parts::of("{}"), true);
+        let around = Layout::around(&root, Parts::of("{}"), || true);
         let state = State {
             is_absent: true,
             before: "",
@@ -184,7 +185,9 @@ impl<'t> Document<'t> {
             };
             let around = match &root {
                 Node::Split(container) => container.layout.clone().outside(),
-                Node::Text(text) => Layout::around(text, self.source.parts(text), has_lines(text)),
+                Node::Text(text) => {
+                    Layout::around(text, self.source.parts(text), || has_lines(text))
+                }
             };
             (State::of(root), around)
         };

@@ -44,7 +44,11 @@ impl<'t> Layout<'t> {
     ///
     /// A root without children says nothing about style. If there is a line end anywhere, as after
     /// `echo '{}' > file`, a person is likely to read it, and it opens up with two spaces.
-    pub(crate) fn around(root: &Text<'t>, parts: Parts<'_>, is_in_lines: bool) -> Layout<'t> {
+    pub(crate) fn around(
+        root: &Text<'t>,
+        parts: Parts<'_>,
+        is_in_lines: impl FnOnce() -> bool,
+    ) -> Layout<'t> {
         let pretty = Layout {
             first: Text::Given("\n"),
             lead: Text::Given("\n"),
@@ -62,7 +66,7 @@ impl<'t> Layout<'t> {
             unit: Text::Given("  "),
         };
         match first_lead(root) {
-            None if is_in_lines => pretty,
+            None if is_in_lines() => pretty,
             None => compact,
             Some(_) => {
                 let parent = if has_lines(root) { &pretty } else { &compact };

@@ -7,7 +7,13 @@ use crate::small::Small;
 /// Whether two JSON numbers (RFC 8259 section 6) are numerically equal, which is how RFC 6902 section
 /// 4.6 compares them. Nothing is rounded: they are compared as decimals.
 pub(crate) fn equal(a: &str, b: &str) -> bool {
-    a == b || Decimal::of(a) == Decimal::of(b)
+    if a == b {
+        return true;
+    }
+    match (Small::read(a), Small::read(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => Decimal::of(a) == Decimal::of(b),
+    }
 }
 
 /// Feeds a hasher with a number, alike for all of its spellings.

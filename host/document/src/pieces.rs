@@ -23,11 +23,14 @@ enum Todo<'d> {
     },
 }
 
+/// What there is to come of a member of the root, which is where most patches lead: it need not grow for that.
+const ROOM: usize = 8;
+
 impl<'d> Pieces<'d> {
     pub(crate) fn of(node: &'d Node<'_>) -> Pieces<'d> {
-        Pieces {
-            todo: vec![Todo::Node(node)],
-        }
+        let mut todo = Vec::with_capacity(ROOM);
+        todo.push(Todo::Node(node));
+        Pieces { todo }
     }
 
     fn children(

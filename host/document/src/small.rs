@@ -2,7 +2,7 @@
 
 /// A number as `mantissa × 10^exponent`, with a mantissa that is no multiple of 10, if neither is large:
 /// what is read without asking for memory. Most numbers are.
-#[derive(Hash)]
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Small {
     negative: bool,
     mantissa: u64,

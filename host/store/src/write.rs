@@ -61,15 +61,32 @@ pub(crate) fn write<D: Directory>(
     document: &Document<'_>,
     durability: Durability,
 ) -> Result<Version, Error> {
+    let sync = || match durability {
+        // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
+        // next fsync of it would lie. The temporary file is thrown away with the error.
+        Durability::Full => file.sync().map_err(place.io("syncing the new document")),
+        Durability::None => Ok(()),
+    };
+    let failed = || place.io("writing the new document");
+    if have.len == 0 && document.len() <= BUFFER {
+        let text = in_one(document);
+        Writer { file, at: 0 }.write_all(&text).map_err(failed())?;
+        sync()?;
+        return Ok(Version::of(&text));
+    }
     beside(document, || {
-        write_missing(file, have, document).map_err(place.io("writing the new document"))?;
-        match durability {
-            // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
-            // next fsync of it would lie. The temporary file is thrown away with the error.
-            Durability::Full => file.sync().map_err(place.io("syncing the new document")),
-            Durability::None => Ok(()),
-        }
+        write_missing(file, have, document).map_err(failed())?;
+        sync()
     })
+}
+
+/// All pieces of a document that is written with one call: it is hashed with one, too.
+fn in_one(document: &Document<'_>) -> Vec<u8> {
+    let mut text = Vec::with_capacity(document.len());
+    for piece in document.pieces() {
+        text.extend_from_slice(piece);
+    }
+    text
 }
 
 fn write_missing(file: &impl File, have: Have<'_>, document: &Document<'_>) -> io::Result<()> {
