@@ -71,8 +71,13 @@ pub(crate) fn write<D: Directory>(
     if have.len == 0 && document.len() <= BUFFER {
         let text = in_one(document);
         Writer { file, at: 0 }.write_all(&text).map_err(failed())?;
+        if durability == Durability::Full {
+            // The disk has it in hand while the version is worked out, and the wait for it is the shorter.
+            file.begin_sync(0, text.len() as u64);
+        }
+        let version = Version::of(&text);
         sync()?;
-        return Ok(Version::of(&text));
+        return Ok(version);
     }
     beside(document, || {
         write_missing(file, have, document).map_err(failed())?;
