@@ -12,6 +12,7 @@ use rustix::io::{Errno, retry_on_intr};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -40,12 +41,10 @@ impl Directory for Dir {
     }
 
     fn link_target(&self, name: &OsStr) -> io::Result<Option<PathBuf>> {
-        match self.read_link_contents(name) {
-            Ok(target) => Ok(Some(target)),
-            Err(error) => match Errno::from_io_error(&error) {
-                Some(Errno::INVAL | Errno::NOENT) => Ok(None),
-                _ => Err(error),
-            },
+        match retry_on_intr(|| rustix::fs::readlinkat(self, name, Vec::new())) {
+            Ok(target) => Ok(Some(OsString::from_vec(target.into_bytes()).into())),
+            Err(Errno::INVAL | Errno::NOENT) => Ok(None),
+            Err(errno) => Err(errno.into()),
         }
     }
 
