@@ -1,17 +1,21 @@
 //! Many updates, beside the raw system calls of as many commits, one after another: temporary file, write,
-//! fsync, rename, fsync of the directory.
+//! fsync, rename, fsync of the directory. Many documents also beside the same in as many threads: what the disk gives.
 //!
 //!     cargo bench -p amend-tests --bench contention [-- ROUNDS] [WORD IN A NAME]
 //!
 //! Raw, amend and raw again take turns in every round, on the same file system and with the same bytes; what counts is
 //! how many times as many updates amend does in the same time (the median of the rounds, and their spread).
 //! Every update is counted at the end, and none may be missing. The longest that anybody waited is told.
+//!
+//! No round removes its files before all are done, and half a minute should lie between two runs. For so long ext4
+//! without a journal passes over every inode that was freed, one by one, whenever a file is made, and the directory is
+//! locked meanwhile: threads that share one then wait in line for the processor, which says nothing about the disk.
 
 use amend_runtime::{Engine, Limits, Plugin};
 use amend_store::{Json, Options, Store};
 use amend_tests::crowd::{Done, in_processes, in_threads, longest_of, member};
 use amend_tests::measure::{median, memory, scratch, verdict};
-use amend_tests::{example, increment, raw};
+use amend_tests::{example, increment, raw, raw_in_threads};
 use anyhow::{Context, ensure};
 use std::fs;
 use std::path::Path;
@@ -20,7 +24,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// So many raw commits are made before, and as many after.
-const RAW: usize = 250;
+const RAW: u32 = 250;
+
+/// Makes raw commits in a directory, and tells how long each took.
+type Yardstick<'w> = &'w dyn Fn(&Path) -> anyhow::Result<Duration>;
+
+/// Makes updates in a directory.
+type Work<'w> = &'w dyn Fn(&Path) -> anyhow::Result<Done>;
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -35,22 +45,36 @@ fn main() -> anyhow::Result<()> {
     let only = args
         .iter()
         .find(|arg| !arg.starts_with('-') && arg.parse::<usize>().is_err());
-    let report = |what: &str, least, bytes, work: &dyn Fn(&Path) -> anyhow::Result<Done>| {
+    let report = |what: &str, least, yardstick: Yardstick<'_>, work: Work<'_>| {
         if only.is_none_or(|word| what.contains(word.as_str())) {
-            report(what, least, rounds, bytes, work)
+            report(what, least, rounds, yardstick, work)
         } else {
             Ok(())
         }
     };
+    let raw = |bytes| move |at: &Path| Ok(raw(at, RAW as usize, bytes)? / RAW);
+    let (small, kilobyte) = (raw(14), raw(1024));
     println!("{rounds} rounds; how many times the raw system calls, one after another");
-    report("one thread, 2,000 updates of 1 KB", 0.95, 1024, &one_thread)?;
-    report("50 threads x 20, closures", 10.0, 14, &threads)?;
-    report("50 threads x 20, a Rust guest", 6.0, 14, &|at| {
+    report(
+        "one thread, 2,000 updates of 1 KB",
+        0.95,
+        &kilobyte,
+        &one_thread,
+    )?;
+    report("50 threads x 20, closures", 10.0, &small, &threads)?;
+    report("50 threads x 20, a Rust guest", 6.0, &small, &|at| {
         guests(at, &counter)
     })?;
-    report("8 processes x 100", 1.5, 14, &processes)?;
-    report("1,000 documents x 10, 8 threads", 3.0, 14, &documents)?;
-    report("one beside 16 busy threads", 0.0, 14, &beside)?;
+    report("8 processes x 100", 1.5, &small, &processes)?;
+    report("one beside 16 busy threads", 0.0, &small, &beside)?;
+    // These make the most files, and so they are the last: what it costs to have removed them, nobody else pays.
+    report("1,000 documents x 10, 8 threads", 3.0, &small, &documents)?;
+    report(
+        "1,000 documents x 10, beside 8 raw",
+        0.8,
+        &raw_documents,
+        &documents,
+    )?;
     Ok(())
 }
 
@@ -58,25 +82,28 @@ fn report(
     what: &str,
     least: f64,
     rounds: usize,
-    bytes: usize,
-    work: &dyn Fn(&Path) -> anyhow::Result<Done>,
+    yardstick: Yardstick<'_>,
+    work: Work<'_>,
 ) -> anyhow::Result<()> {
     let (mut ratios, mut longest) = (Vec::new(), Duration::ZERO);
     let (mut raw_us, mut our_us) = (Vec::new(), Vec::new());
+    let mut kept = Vec::new();
     for round in 0..=rounds {
         let scratch = scratch()?;
-        // Before and after: the file system gets slower the more files were deleted in the last minute.
-        let before = raw(scratch.path(), RAW, bytes)?;
+        // Before and after: no moment of the disk is like another.
+        let before = yardstick(scratch.path())?;
         let done = work(scratch.path())?;
-        let raw = before + raw(scratch.path(), RAW, bytes)?;
-        let each = |time: Duration, updates| time.as_secs_f64() * 1e6 / updates as f64;
+        let raw = (before + yardstick(scratch.path())?) / 2;
+        let micros = |time: Duration| time.as_secs_f64() * 1e6;
+        let ours = micros(done.time) / done.updates as f64;
         // The first round warms up.
         if round > 0 {
-            raw_us.push(each(raw, 2 * RAW));
-            our_us.push(each(done.time, done.updates));
-            ratios.push(each(raw, 2 * RAW) / each(done.time, done.updates));
+            raw_us.push(micros(raw));
+            our_us.push(ours);
+            ratios.push(micros(raw) / ours);
             longest = longest.max(done.longest);
         }
+        kept.push(scratch);
     }
     let ratio = median(&mut ratios);
     println!(
@@ -155,6 +182,14 @@ fn documents(directory: &Path) -> anyhow::Result<Done> {
         check(directory, &format!("{number}.json"), 10)?;
     }
     Ok(done)
+}
+
+/// The raw commits of as many documents, in as many threads.
+fn raw_documents(directory: &Path) -> anyhow::Result<Duration> {
+    // It goes with the directory that it is in.
+    let own = tempfile::tempdir_in(directory)?.keep();
+    let done = raw_in_threads(&own, 8, 125, 10, 14)?;
+    Ok(done.time.div_f64(done.updates as f64))
 }
 
 /// A lone updater beside another process's, so to speak, that is always busy: how long it waits at the longest.

@@ -29,7 +29,7 @@ pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile, program};
 pub use increment::increment;
 pub use made::{component, contract};
-pub use raw::raw;
+pub use raw::{raw, raw_in_threads};
 pub use updated::updated;
 pub use updaters::{Updater, table_of_program, updaters};
 pub use zoo::{names, tested};

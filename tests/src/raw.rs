@@ -1,5 +1,6 @@
 //! The system calls of a commit, with nothing around them: the yardstick of the benchmarks.
 
+use crate::crowd::{Done, in_threads};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
@@ -24,4 +25,37 @@ pub fn raw(directory: &Path, count: usize, bytes: usize) -> anyhow::Result<Durat
         handle.sync_all()?;
     }
     Ok(started.elapsed())
+}
+
+/// The same for documents of their own of as many threads, `each` of a thread and every one so many `times` in a row,
+/// beside a lock file that is locked meanwhile: what the disk gives to who asks for as much as amend does.
+///
+/// # Errors
+///
+/// When a call fails.
+pub fn raw_in_threads(
+    directory: &Path,
+    threads: usize,
+    each: usize,
+    times: usize,
+    bytes: usize,
+) -> anyhow::Result<Done> {
+    let content = vec![b'1'; bytes];
+    let handle = File::open(directory)?;
+    in_threads(threads, each * times, |thread, time| {
+        let document = directory.join(format!("raw-{}.json", thread * each + time / times));
+        let temp = document.with_extension("tmp");
+        let lock = File::options()
+            .append(true)
+            .create(true)
+            .open(document.with_extension("json.lock"))?;
+        lock.lock()?;
+        let mut file = File::create_new(&temp)?;
+        file.write_all(&content)?;
+        file.sync_all()?;
+        fs::rename(&temp, &document)?;
+        drop(lock);
+        handle.sync_all()?;
+        Ok(())
+    })
 }
