@@ -1,6 +1,7 @@
 //! Every call fails with every error: the old document stays, nothing is left behind, and the error says so.
 
-use super::disk::{Disk, Fault};
+use super::disk::Disk;
+use super::harm::Fault;
 use super::power::assert_no_litter;
 use super::world::World;
 use super::{Process, counted, existing, increment};

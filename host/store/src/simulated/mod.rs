@@ -2,16 +2,18 @@
 //!
 //! [`world`] is the model: what is in memory, what is durable, and what of the rest may be found after a power
 //! failure. [`disk`] lets processes share it, and
-//! [`handles`] puts the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
+//! [`directory`] and [`file`] put the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
 //! over it: [`power`] stops after every step, [`faults`] fails every call with every error, [`programs`] runs
 //! several writers in random order and breaks the protocol on purpose, [`drafts`] finds drafts that are not what they
 //! seem.
 
 mod crash;
+mod directory;
 mod disk;
 mod drafts;
 mod faults;
-mod handles;
+mod file;
+mod harm;
 mod outsider;
 mod power;
 mod programs;
@@ -25,8 +27,8 @@ use crate::receipt::{Aim, Expected, Receipt};
 use crate::update::update;
 use crate::updater::Updater;
 use amend_document::{Patch, Pointer};
+use directory::SimulatedDirectory;
 use disk::Disk;
-use handles::SimulatedDirectory;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use world::World;

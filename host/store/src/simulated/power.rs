@@ -1,7 +1,8 @@
 //! The power fails after every step of an update: what is found is whole, and what was acknowledged is there.
 
 use super::crash::disks;
-use super::disk::{Disk, Fault, Said};
+use super::disk::{Disk, Said};
+use super::harm::Fault;
 use super::world::{ROOT, World};
 use super::{Process, count, counted, existing, increment};
 

@@ -5,7 +5,8 @@
 //! alone.
 
 use super::crash::{some_disk, texts};
-use super::disk::{Broken, Disk, Fault, Said};
+use super::disk::{Disk, Said};
+use super::harm::{Broken, Fault};
 use super::power::assert_no_litter;
 use super::world::World;
 use super::{Process, count, increment, outsider};
