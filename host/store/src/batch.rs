@@ -5,8 +5,8 @@ use crate::commit::Replaced;
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
-use crate::joint::{Settlement, left};
-use crate::lock::Lock;
+use crate::joint::Settlement;
+use crate::lock::{Lock, left};
 use crate::options::Options;
 use crate::place::Place;
 use crate::preview::preview;
@@ -14,7 +14,6 @@ use crate::receipt::Receipt;
 use crate::settled::{Guarded, Settled, answer, fail};
 use crate::together::{Applied, Batch, Sharing, together};
 use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::debug_span;
 
@@ -60,8 +59,8 @@ pub(crate) fn lead<D: Directory>(
         taken += usize::from(ticket.is_some());
         ticket
     };
-    let shares = Sharing::new(lock.has_waited);
-    let batch = together(place, options, shares, &mut next);
+    let sharing = Sharing::new(lock.has_waited);
+    let batch = together(place, options, sharing, &mut next);
     if batch.is_short_of_space() {
         redo(place, options, lock, batch.settled);
         return;
@@ -117,10 +116,7 @@ fn conclude<D: Directory>(
             } else {
                 Ok(())
             };
-            Ok(durable.map_or_else(
-                |error| Settlement::Unknown(Arc::new(error)),
-                |()| Settlement::Durable,
-            ))
+            Ok(durable.into())
         }
         Ok(Applied::Staged(staged)) => staged.settle(options, until),
         Ok(Applied::Void) => Ok(Settlement::Void),

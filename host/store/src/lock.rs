@@ -59,6 +59,11 @@ impl<F: File> Lock<F> {
     }
 }
 
+/// How much patience is left.
+pub(crate) fn left(until: Option<Instant>) -> Option<Duration> {
+    until.map(|until| until.saturating_duration_since(Instant::now()))
+}
+
 /// Opens the lock file, and makes it when there is none. A readable handle is enough for a lock, so another
 /// user's lock file in mode 0644 serves as well.
 fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {

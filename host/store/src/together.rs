@@ -105,7 +105,7 @@ fn apply_and_replace<'p, 'r, D: Directory>(
             && let Some(before) = &current
             && let Some(staged) = begin_sharing(place, options, before, &document)?
         {
-            return Ok((version(&document), Applied::Staged(Box::new(staged))));
+            return Ok((staged.version(), Applied::Staged(Box::new(staged))));
         }
         let (version, replaced) = replace(place, current.as_ref(), early, &document, options)?;
         Ok((version, Applied::Replaced(replaced)))
@@ -149,9 +149,13 @@ fn stage_on<'p, 'r, D: Directory>(
     } else {
         draft.into_staged()
     };
-    let version = version(&document);
+    // Whatever keeps it from being staged has thrown the draft away.
+    let Ok(staged) = staged else {
+        return Ok(Applied::Void);
+    };
+    let version = staged.version();
     settled.iter_mut().for_each(|one| one.set_version(version));
-    Ok(staged.map_or(Applied::Void, |staged| Applied::Staged(Box::new(staged))))
+    Ok(Applied::Staged(Box::new(staged)))
 }
 
 /// Asks each updater, and applies its answer to what the one before it has made. `rests_on_batch` tells whether

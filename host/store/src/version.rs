@@ -63,6 +63,11 @@ impl Version {
         })
     }
 
+    /// The version of a text with this BLAKE3 hash.
+    pub(crate) fn of_hash(hash: [u8; 32]) -> Version {
+        Version(Name::Text(hash))
+    }
+
     /// The version of a text that comes in pieces.
     pub(crate) fn of_pieces<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> Version {
         let mut hasher = blake3::Hasher::new();

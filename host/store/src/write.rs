@@ -69,13 +69,14 @@ pub(crate) fn write<D: Directory>(
     };
     let failed = || place.io("writing the new document");
     if have.len == 0 && document.len() <= BUFFER {
-        let text = in_one(document);
-        Writer { file, at: 0 }.write_all(&text).map_err(failed())?;
+        let text = document.to_text();
+        let text = text.as_bytes();
+        Writer { file, at: 0 }.write_all(text).map_err(failed())?;
         if durability == Durability::Full {
             // The disk has it in hand while the version is worked out, and the wait for it is the shorter.
             file.begin_sync(0, text.len() as u64);
         }
-        let version = Version::of(&text);
+        let version = Version::of(text);
         sync()?;
         return Ok(version);
     }
@@ -83,15 +84,6 @@ pub(crate) fn write<D: Directory>(
         write_missing(file, have, document).map_err(failed())?;
         sync()
     })
-}
-
-/// All pieces of a document that is written with one call: it is hashed with one, too.
-fn in_one(document: &Document<'_>) -> Vec<u8> {
-    let mut text = Vec::with_capacity(document.len());
-    for piece in document.pieces() {
-        text.extend_from_slice(piece);
-    }
-    text
 }
 
 fn write_missing(file: &impl File, have: Have<'_>, document: &Document<'_>) -> io::Result<()> {

@@ -2,15 +2,14 @@
 
 use super::draft::{Draft, retire};
 use super::head::{Committing, Mark};
-use super::staged::{Settlement, left};
+use super::staged::Settlement;
 use crate::commit::{Replaced, Temp};
 use crate::disk::{Directory, Facts, File, Open, Writer};
 use crate::error::Error;
-use crate::lock::Lock;
+use crate::lock::{Lock, left};
 use crate::options::Options;
 use crate::read::Current;
 use std::io::Write;
-use std::sync::Arc;
 use std::time::Instant;
 
 impl<D: Directory> Draft<'_, '_, D> {
@@ -104,16 +103,14 @@ impl<D: Directory> Draft<'_, '_, D> {
 
     /// Waits until what is in place is durable, and tells the others. By who has the turn.
     pub(super) fn make_durable(&self, directory: &Replaced<D::File>, number: u64) -> Settlement {
+        let synced = directory.make_durable();
         let end = self.read_end().unwrap_or_default();
-        let (end, settlement) = match directory.make_durable() {
-            Ok(()) => (end.with_durable(number), Settlement::Durable),
-            Err(error) => (
-                end.with_unknown(number, &error),
-                Settlement::Unknown(Arc::new(error)),
-            ),
+        let end = match &synced {
+            Ok(()) => end.with_durable(number),
+            Err(error) => end.with_unknown(number, error),
         };
         // Who does not hear of it sees that it is in place, and syncs the directory himself.
         let _ = self.write_end(end);
-        settlement
+        synced.into()
     }
 }

@@ -13,8 +13,7 @@ use amend_document::Limits;
 use std::io::{self, Write};
 
 /// A document of more bytes than this is committed by everyone on his own: it would be written twice, and hashed, read
-/// and parsed besides. Of what eight processes take for 1 KB half is saved, for 64 KB an eighth, for 256 KB nothing to
-/// speak of.
+/// and parsed besides, and the larger it is the less of its time are the syncs that are saved.
 const MOST: u64 = 64 << 10;
 
 /// The next document, in a file of its own that nobody syncs.

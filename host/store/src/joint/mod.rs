@@ -41,4 +41,4 @@ mod head;
 mod staged;
 
 pub(crate) use draft::{Draft, Pending};
-pub(crate) use staged::{Settlement, Staged, left};
+pub(crate) use staged::{Settlement, Staged};

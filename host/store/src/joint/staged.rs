@@ -5,8 +5,9 @@ use crate::commit::Replaced;
 use crate::disk::{Directory, Facts, File};
 use crate::error::Error;
 use crate::holder::holder;
-use crate::lock::Lock;
+use crate::lock::{Lock, left};
 use crate::options::{Durability, Options};
+use crate::version::Version;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,7 +34,22 @@ pub(crate) enum Settlement {
     Void,
 }
 
+impl From<io::Result<()>> for Settlement {
+    /// What the sync of its directory has made of a batch that is in place.
+    fn from(synced: io::Result<()>) -> Settlement {
+        synced.map_or_else(
+            |error| Settlement::Unknown(Arc::new(error)),
+            |()| Settlement::Durable,
+        )
+    }
+}
+
 impl<D: Directory> Staged<'_, '_, D> {
+    /// The version of the document that it makes, or finds where it changes nothing.
+    pub(crate) fn version(&self) -> Version {
+        Version::of_hash(self.draft.head.hash)
+    }
+
     /// Waits until the batch is durable; commits it, and all that is staged by then, when it is its turn.
     ///
     /// # Errors
@@ -68,10 +84,8 @@ impl<D: Directory> Staged<'_, '_, D> {
             }
         };
         // What cannot be read is seen under the document's lock.
-        match draft.read_end().unwrap_or_default().of(number) {
-            Some(Ok(())) => return Ok(Settlement::Durable),
-            Some(Err(error)) => return Ok(Settlement::Unknown(Arc::new(error))),
-            None => {}
+        if let Some(synced) = draft.read_end().unwrap_or_default().of(number) {
+            return Ok(synced.into());
         }
         match draft.settle_now(number, options, until) {
             Err(error) if draft.is_given_up(number) => Err(error),
@@ -132,10 +146,7 @@ impl<D: Directory> Draft<'_, '_, D> {
         });
         match taken_back? {
             None => Err(error),
-            Some(directory) => Ok(directory.make_durable().map_or_else(
-                |error| Settlement::Unknown(Arc::new(error)),
-                |()| Settlement::Durable,
-            )),
+            Some(directory) => Ok(directory.make_durable().into()),
         }
     }
 
@@ -175,9 +186,4 @@ impl<D: Directory> Draft<'_, '_, D> {
         let facts = self.place.dir.facts(&self.place.name);
         facts.map_err(self.place.io("looking at it"))
     }
-}
-
-/// How much patience is left.
-pub(crate) fn left(until: Option<Instant>) -> Option<Duration> {
-    until.map(|until| until.saturating_duration_since(Instant::now()))
 }

@@ -12,10 +12,7 @@ use std::ffi::OsStr;
 pub(super) fn disks(world: &World) -> Vec<World> {
     let mut disks = vec![restarted(world)];
     for (&inode, now) in &world.inodes {
-        let found = match &now.node {
-            Node::File(file) => files(file, now.mode),
-            Node::Directory(directory) => directories(directory, now.mode),
-        };
+        let found = found(now);
         if let [only] = found.as_slice() {
             for disk in &mut disks {
                 replace(disk, inode, only);
@@ -79,13 +76,18 @@ pub(super) fn texts(world: &World, name: &str) -> BTreeSet<Option<Vec<u8>>> {
 pub(super) fn some_disk(world: &World, mut choose: impl FnMut(usize) -> usize) -> World {
     let mut disk = restarted(world);
     for (&inode, now) in &world.inodes {
-        let found = match &now.node {
-            Node::File(file) => files(file, now.mode),
-            Node::Directory(directory) => directories(directory, now.mode),
-        };
+        let found = found(now);
         replace(&mut disk, inode, &found[choose(found.len())]);
     }
     disk
+}
+
+/// Everything that may be found of a file or a directory.
+fn found(now: &Inode) -> Vec<(Node, u32)> {
+    match &now.node {
+        Node::File(file) => files(file, now.mode),
+        Node::Directory(directory) => directories(directory, now.mode),
+    }
 }
 
 fn restarted(world: &World) -> World {
