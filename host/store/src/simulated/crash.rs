@@ -93,7 +93,7 @@ fn found(now: &Inode) -> Vec<(Node, u32)> {
 fn restarted(world: &World) -> World {
     World {
         locks: BTreeMap::new(),
-        boot: world.boot + 1,
+        byte_locks: BTreeMap::new(),
         ..world.clone()
     }
 }

@@ -83,11 +83,11 @@ impl Directory for SimulatedDirectory {
         let call = match how {
             Open::Read => "open document",
             Open::Lock => "open lock file",
-            Open::Draft => "open draft",
+            Open::Write => "open to write",
             Open::New { .. } => "make temporary file",
         };
         self.disk.call(self.writer, call, |state| {
-            let is_draft = name.as_encoded_bytes().ends_with(b".draft.tmp");
+            let is_staging_file = name.as_encoded_bytes().ends_with(b".staging.tmp");
             let mut name = name.to_owned();
             let as_lock = state.broken == Broken::LockOnDocument && how == Open::Lock;
             if as_lock {
@@ -95,8 +95,8 @@ impl Directory for SimulatedDirectory {
             }
             let found = state.world.find(self.inode, &name);
             let inode = match (how, found) {
-                (Open::Read | Open::Lock | Open::Draft, Some(inode)) => inode,
-                (Open::Read | Open::Draft, None) => return Err(Errno::NOENT.into()),
+                (Open::Read | Open::Lock | Open::Write, Some(inode)) => inode,
+                (Open::Read | Open::Write, None) => return Err(Errno::NOENT.into()),
                 (Open::New { .. }, Some(_)) => return Err(Errno::EXIST.into()),
                 (Open::Lock | Open::New { .. }, None) => {
                     let mode = match how {
@@ -110,8 +110,8 @@ impl Directory for SimulatedDirectory {
             };
             let what = if as_lock {
                 What::DocumentAsLock
-            } else if is_draft {
-                What::Draft
+            } else if is_staging_file {
+                What::StagingFile
             } else {
                 What::Other
             };
@@ -122,7 +122,9 @@ impl Directory for SimulatedDirectory {
     fn open_unnamed(&self, mode: u32) -> io::Result<Option<SimulatedFile>> {
         self.disk
             .call(self.writer, "make file without a name", |state| {
-                let made = state.world.make(mode, Node::File(Bytes::default()));
+                let made = state
+                    .world
+                    .make(mode & !0o022, Node::File(Bytes::default()));
                 Ok(Some(self.handle(state, made, What::Other)))
             })
     }
@@ -194,8 +196,25 @@ impl Directory for SimulatedDirectory {
         Ok((self.writer as u64, self.inode))
     }
 
-    fn boot(&self) -> Option<u128> {
-        Some(self.disk.lock().world.boot)
+    fn user(&self) -> u32 {
+        0
+    }
+
+    fn may_change_names(&self) -> io::Result<bool> {
+        self.disk
+            .call(self.writer, "check permissions of the directory", |_| {
+                Ok(true)
+            })
+    }
+
+    fn pause(&self, _: std::time::Duration) {
+        if self.disk.lock().is_scheduled {
+            shuttle::thread::yield_now();
+        }
+    }
+
+    fn is_local(&self) -> io::Result<bool> {
+        Ok(true)
     }
 
     fn as_file(&self) -> io::Result<SimulatedFile> {

@@ -118,6 +118,9 @@ impl Disk {
     pub(super) fn forget_lock(&self, handle: u64) {
         if let Ok(mut state) = self.0.lock() {
             state.world.locks.retain(|_, holder| *holder != handle);
+            for holders in state.world.byte_locks.values_mut() {
+                holders.retain(|(holder, _)| *holder != handle);
+            }
         }
     }
 
@@ -172,6 +175,9 @@ impl State {
         self.world
             .locks
             .retain(|_, holder| *holder >> 32 != handles);
+        for holders in self.world.byte_locks.values_mut() {
+            holders.retain(|(holder, _)| *holder >> 32 != handles);
+        }
     }
 
     /// Whether something is to go wrong that is to go wrong once.
@@ -232,7 +238,8 @@ impl State {
         let fails = self.error_now().is_some();
         let mode = self.world.inodes[&inode].mode;
         let file = self.world.file(inode);
-        if fails {
+        // What was written before is on the disk already.
+        if fails && file.is_dirty {
             file.is_lost = true;
         }
         if !file.is_lost {
@@ -244,7 +251,7 @@ impl State {
     pub(super) fn sync_directory(&mut self, inode: u64) {
         let fails = self.error_now().is_some();
         let directory = self.world.directory(inode);
-        if fails {
+        if fails && !directory.pending.is_empty() {
             directory.is_lost = true;
         }
         if !directory.is_lost {

@@ -3,7 +3,7 @@
 use super::disk::Disk;
 use super::harm::Broken;
 use super::world::Node;
-use crate::disk::{Facts, File, Locked};
+use crate::disk::{ByteLock, Facts, File, Locked, Waited};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::time::Duration;
@@ -25,15 +25,15 @@ pub(super) struct SimulatedFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     DocumentAsLock,
-    Draft,
+    StagingFile,
     Other,
 }
 
 impl SimulatedFile {
     /// The name of a call: there are more on drafts than on all else, and each name fails as often as any other.
-    fn named(&self, other: &'static str, on_draft: &'static str) -> &'static str {
+    fn named(&self, other: &'static str, on_staging_file: &'static str) -> &'static str {
         match self.what {
-            What::Draft => on_draft,
+            What::StagingFile => on_staging_file,
             _ => other,
         }
     }
@@ -61,7 +61,7 @@ impl File for SimulatedFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-        let name = self.named("read", "read draft");
+        let name = self.named("read", "read staging file");
         self.disk.call(self.writer, name, |state| {
             let bytes = &state.world.file(self.inode).bytes;
             let rest = bytes.get(at as usize..).unwrap_or_default();
@@ -72,7 +72,7 @@ impl File for SimulatedFile {
     }
 
     fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize> {
-        let name = self.named("write", "write draft");
+        let name = self.named("write", "write staging file");
         self.disk.call(self.writer, name, |state| {
             let taken = if state.is_short_now() { 1 } else { bytes.len() };
             let (now, at) = (state.world.tick(), at as usize);
@@ -154,10 +154,10 @@ impl File for SimulatedFile {
         self.disk.call(self.writer, "remove attribute", |_| Ok(()))
     }
 
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<SimulatedFile>>> {
+    fn lock(self, patience: Option<Duration>) -> io::Result<Waited<SimulatedFile>> {
         let mut has_waited = false;
         loop {
-            let name = self.named("lock", "lock draft");
+            let name = self.named("lock", "take the turn");
             let locked = self.disk.call(self.writer, name, |state| {
                 let holder = state.world.locks.entry(self.inode).or_insert(self.id);
                 if *holder == self.id {
@@ -170,19 +170,74 @@ impl File for SimulatedFile {
             });
             match locked {
                 Ok(true) => {
-                    return Ok(Some(Locked {
+                    return Ok(Waited::Locked(Locked {
                         file: self,
                         has_waited,
                     }));
                 }
                 Ok(false) => has_waited = true,
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    return Ok(Waited::TimedOut(Some(self)));
+                }
                 Err(error) => return Err(error),
             }
             // Alone on its thread, it would wait for itself.
             if patience.is_some_and(|left| left.is_zero()) || !self.disk.lock().is_scheduled {
-                return Ok(None);
+                return Ok(Waited::TimedOut(Some(self)));
             }
         }
+    }
+
+    fn lock_byte(&self, at: u64, kind: ByteLock, patience: Duration) -> io::Result<bool> {
+        /// More than the others need to give it back, unless one of them has failed to.
+        const TRIES: usize = 1000;
+        let byte = (self.inode, at);
+        for _ in 0..TRIES {
+            let locked = self.disk.call(self.writer, "lock byte", |state| {
+                let holders = state.world.byte_locks.entry(byte).or_default();
+                let conflicts = holders.iter().any(|(other, held)| {
+                    *other != self.id && (kind, *held) != (ByteLock::Shared, ByteLock::Shared)
+                });
+                if !conflicts {
+                    holders.retain(|(holder, _)| *holder != self.id);
+                    holders.push((self.id, kind));
+                    return Ok(true);
+                }
+                if state.is_late_now() {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                Ok(false)
+            });
+            match locked {
+                Ok(false) if patience.is_zero() || !self.disk.lock().is_scheduled => {
+                    return Ok(false);
+                }
+                Ok(false) => {}
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(false),
+                other => return other,
+            }
+        }
+        Ok(false)
+    }
+
+    fn unlock_byte(&self, at: u64) -> io::Result<()> {
+        self.disk.call(self.writer, "unlock byte", |state| {
+            let holders = state.world.byte_locks.entry((self.inode, at)).or_default();
+            holders.retain(|(holder, _)| *holder != self.id);
+            Ok(())
+        })
+    }
+
+    fn is_byte_locked(&self, at: u64) -> io::Result<bool> {
+        self.disk
+            .call(self.writer, "look at a byte's lock", |state| {
+                let holders = state.world.byte_locks.get(&(self.inode, at));
+                Ok(holders
+                    .is_some_and(|holders| holders.iter().any(|(other, _)| *other != self.id)))
+            })
+    }
+
+    fn is_being_written(&self) -> Option<bool> {
+        Some(false)
     }
 }

@@ -4,19 +4,19 @@
 //! failure. [`disk`] lets processes share it, and
 //! [`directory`] and [`file`] put the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
 //! over it: [`power`] stops after every step, [`faults`] fails every call with every error, [`programs`] runs
-//! several writers in random order and breaks the protocol on purpose, [`drafts`] finds drafts that are not what they
+//! several writers in random order and breaks the protocol on purpose, [`staging_files`] finds staging files that are not what they
 //! seem.
 
 mod crash;
 mod directory;
 mod disk;
-mod drafts;
 mod faults;
 mod file;
 mod harm;
 mod outsider;
 mod power;
 mod programs;
+mod staging_files;
 mod world;
 
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! A program that shares the lock, as any in another language may, and knows nothing of drafts.
 
 use super::disk::Disk;
-use crate::disk::{Directory, File, Open, Writer, read_to_end};
+use crate::disk::{Directory, File, Open, Waited, Writer, read_to_end};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -11,7 +11,9 @@ pub(super) fn increment(disk: &Disk, number: usize, member: &str) -> io::Result<
     let directory = disk.root(number);
     let (document, temp) = (OsStr::new("state.json"), OsStr::new("outsider"));
     let lock = directory.open(OsStr::new("state.json.lock"), Open::Lock)?;
-    let lock = lock.lock(None)?.ok_or(io::ErrorKind::WouldBlock)?;
+    let Waited::Locked(lock) = lock.lock(None)? else {
+        return Err(io::ErrorKind::WouldBlock.into());
+    };
     let mut bytes = Vec::new();
     read_to_end(&directory.open(document, Open::Read)?, 1 << 20, &mut bytes)?;
     let mut state: Value = serde_json::from_slice(&bytes)?;

@@ -47,8 +47,8 @@ impl Random {
         let errors = [Errno::IO, Errno::NOSPC, Errno::MFILE, Errno::ACCESS];
         let error = Fault::Error(call, errors[self.below(errors.len())]);
         let faults = match **name {
-            "write" | "write draft" => [Fault::Kill(call), Fault::Short(call), error],
-            "lock" | "lock draft" => [Fault::Kill(call), Fault::Late(call), error],
+            "write" | "write staging file" => [Fault::Kill(call), Fault::Short(call), error],
+            "lock" | "take the turn" => [Fault::Kill(call), Fault::Late(call), error],
             "rename" => [Fault::Kill(call), Fault::KillAfterRename(call), error],
             _ => [Fault::Kill(call), Fault::Kill(call), error],
         };

@@ -1,5 +1,6 @@
 //! What is on a simulated disk, and what would be after a power failure.
 
+use crate::disk::ByteLock;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
@@ -10,10 +11,10 @@ pub(super) struct World {
     pub(super) next: u64,
     /// A tick for every change, so that no two moments look alike.
     pub(super) clock: i64,
-    /// How often the power has failed.
-    pub(super) boot: u128,
     /// Which handle holds the lock of which inode. A power failure forgets them.
     pub(super) locks: BTreeMap<u64, u64>,
+    /// Which handles have which bytes of which inode locked, and how.
+    pub(super) byte_locks: BTreeMap<(u64, u64), Vec<(u64, ByteLock)>>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,8 +78,8 @@ impl World {
             inodes: BTreeMap::from([(ROOT, root)]),
             next: ROOT + 1,
             clock: 0,
-            boot: 0,
             locks: BTreeMap::new(),
+            byte_locks: BTreeMap::new(),
         }
     }
 
