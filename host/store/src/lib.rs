@@ -148,6 +148,7 @@ mod copy;
 mod disk;
 mod early;
 mod error;
+mod error_kind;
 #[cfg(test)]
 mod error_tests;
 #[cfg(feature = "etcd")]
@@ -183,6 +184,7 @@ mod snapshot;
 mod store;
 mod sync;
 mod together;
+mod uncertainty;
 mod unix;
 mod update;
 mod updater;
@@ -191,11 +193,12 @@ mod wait;
 mod write;
 
 pub use amend_document::{
-    self as document, ApplyError, Json, Limits, Obstacle, Operations, Patch, PatchError, Pointer,
-    SyntaxError,
+    self as document, ApplyError, ApplyErrorKind, Json, Limits, Obstacle, Operations, Patch,
+    PatchError, Pointer, SyntaxError,
 };
 pub use copy::{Copied, copy};
 pub use error::{Error, PathProblem};
+pub use error_kind::ErrorKind;
 #[cfg(feature = "etcd")]
 pub use etcd::{EtcdOptions, MAX_REQUEST, REQUEST_TIMEOUT};
 pub use etcd_error::{AddressProblem, EtcdError, EtcdProblem};
@@ -204,5 +207,6 @@ pub use holder::LockHolder;
 pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, HardLinks, Options};
 pub use receipt::{Preview, Receipt};
 pub use store::Store;
+pub use uncertainty::Uncertainty;
 pub use updater::{Updater, UpdaterError};
 pub use version::{ParseVersionError, Snapshot, Version};

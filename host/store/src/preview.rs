@@ -52,6 +52,7 @@ pub(crate) fn preview_of(
             None => whole.version(&aim.scope, &document),
         },
         changed: changed.is_another,
+        from_empty_file: false,
     };
     let after = text(&sub_document(path, &document, &aim.scope)?);
     drop(document);

@@ -93,6 +93,7 @@ pub(crate) fn answer(settled: Vec<Settled>, path: &Path, unknown: Option<&Arc<io
                 None => Ok(Receipt {
                     version,
                     changed: changed.is_another,
+                    from_empty_file: false,
                 }),
             }
         });

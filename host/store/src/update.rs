@@ -12,8 +12,8 @@ use crate::place::Place;
 use crate::queue::Unanswered;
 use crate::queues::Queues;
 use crate::receipt::{Aim, Receipt};
+use crate::uncertainty::Uncertainty;
 use crate::updater::Updater;
-use std::io;
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
 
@@ -52,10 +52,10 @@ pub(crate) fn update<D: Directory>(
             waited: started.elapsed(),
             holder: lock_holder(place),
         }),
-        Err(NotTaken::Abandoned) => {
-            let panicked = "the thread that did it panicked; whether it was done is not known";
-            Err(place.io("updating it")(io::Error::other(panicked)))
-        }
+        Err(NotTaken::Abandoned) => Err(Error::OutcomeUnknown {
+            path: place.path.clone(),
+            source: Uncertainty::Panicked,
+        }),
     }
 }
 

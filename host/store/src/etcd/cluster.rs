@@ -15,11 +15,11 @@ use crate::preview::preview_of;
 use crate::queues::Queues;
 use crate::receipt::{Aim, Preview, Receipt};
 use crate::snapshot::snapshot;
+use crate::uncertainty::Uncertainty;
 use crate::update::{NotTaken, queued};
 use crate::updater::Updater;
 use crate::version::{Snapshot, Version};
 use amend_document::{Limits, Pointer};
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -131,12 +131,9 @@ impl Cluster {
                 attempts: 0,
                 waited: started.elapsed(),
             }),
-            Err(NotTaken::Abandoned) => Err(Error::Io {
+            Err(NotTaken::Abandoned) => Err(Error::OutcomeUnknown {
                 path: place.path,
-                action: "updating it",
-                source: Arc::new(io::Error::other(
-                    "the thread that did it panicked; whether it was done is not known",
-                )),
+                source: Uncertainty::Panicked,
             }),
         }
     }
