@@ -1,8 +1,9 @@
 //! The trait of the store's files, on the simulated disk.
 
 use super::disk::Disk;
-use super::harm::Broken;
-use super::world::Node;
+use super::fault::Mutation;
+use super::model::Node;
+use super::watch::DOCUMENT;
 use crate::disk::{Facts, File, Locked};
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -18,22 +19,39 @@ pub(super) struct SimulatedFile {
     pub(super) inode: u64,
     /// The writer and the number of this handle.
     pub(super) id: u64,
-    pub(super) what: What,
+    pub(super) role: Role,
 }
 
-/// What a file is opened as, where that makes a difference.
+/// What a file is, going by the name that it was opened by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum Role {
+    Document,
+    Lock,
     DocumentAsLock,
     Draft,
     Other,
 }
 
+impl Role {
+    pub(super) fn of(name: &OsStr) -> Role {
+        let bytes = name.as_encoded_bytes();
+        if name == DOCUMENT {
+            Role::Document
+        } else if bytes.ends_with(b".lock") {
+            Role::Lock
+        } else if bytes.ends_with(b".draft.tmp") {
+            Role::Draft
+        } else {
+            Role::Other
+        }
+    }
+}
+
 impl SimulatedFile {
     /// The name of a call: there are more on drafts than on all else, and each name fails as often as any other.
-    fn named(&self, other: &'static str, on_draft: &'static str) -> &'static str {
-        match self.what {
-            What::Draft => on_draft,
+    pub(super) fn named(&self, other: &'static str, on_draft: &'static str) -> &'static str {
+        match self.role {
+            Role::Draft => on_draft,
             _ => other,
         }
     }
@@ -41,15 +59,16 @@ impl SimulatedFile {
 
 impl Drop for SimulatedFile {
     fn drop(&mut self) {
-        self.disk.forget_lock(self.id);
+        self.disk.close(self.id);
     }
 }
 
 impl File for SimulatedFile {
     fn facts(&self) -> io::Result<Facts> {
         self.disk.call(self.writer, "look at a file", |state| {
+            state.looks(self.writer, self.inode, false);
             let facts = state.facts(self.inode);
-            Ok(if self.what == What::DocumentAsLock {
+            Ok(if self.role == Role::DocumentAsLock {
                 Facts {
                     inode: DOCUMENT_AS_LOCK,
                     ..facts
@@ -63,7 +82,8 @@ impl File for SimulatedFile {
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
         let name = self.named("read", "read draft");
         self.disk.call(self.writer, name, |state| {
-            let bytes = &state.world.file(self.inode).bytes;
+            state.looks(self.writer, self.inode, true);
+            let bytes = state.model.bytes(self.inode);
             let rest = bytes.get(at as usize..).unwrap_or_default();
             let read = rest.len().min(buffer.len());
             buffer[..read].copy_from_slice(&rest[..read]);
@@ -74,25 +94,28 @@ impl File for SimulatedFile {
     fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize> {
         let name = self.named("write", "write draft");
         self.disk.call(self.writer, name, |state| {
-            let taken = if state.is_short_now() { 1 } else { bytes.len() };
-            let (now, at) = (state.world.tick(), at as usize);
-            let inode = state.world.inodes.get_mut(&self.inode).unwrap();
+            state.writes(self.writer, self.inode);
+            let taken = state.taken_of(bytes);
+            let (now, at) = (state.model.now(), at as usize);
+            let inode = state.model.inode(self.inode);
             (inode.modified, inode.changed) = (now, now);
-            let file = state.world.file(self.inode);
+            let file = state.model.file(self.inode);
             let end = at + taken;
             file.bytes.resize(file.bytes.len().max(end), 0);
             file.bytes[at..end].copy_from_slice(&bytes[..taken]);
             file.is_dirty = true;
-            let ignored = state.broken == Broken::IgnoreShortWrite;
+            let ignored = state.mutation == Mutation::IgnoreShortWrite;
             Ok(if ignored { bytes.len() } else { taken })
         })
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
         self.disk.call(self.writer, "set length", |state| {
-            let now = state.world.tick();
-            state.world.inodes.get_mut(&self.inode).unwrap().modified = now;
-            let file = state.world.file(self.inode);
+            state.writes(self.writer, self.inode);
+            let now = state.model.now();
+            let inode = state.model.inode(self.inode);
+            (inode.modified, inode.changed) = (now, now);
+            let file = state.model.file(self.inode);
             file.bytes.resize(len as usize, 0);
             file.is_dirty = true;
             Ok(())
@@ -103,7 +126,7 @@ impl File for SimulatedFile {
 
     fn sync(&self) -> io::Result<()> {
         let is_file = matches!(
-            self.disk.lock().world.inodes[&self.inode].node,
+            self.disk.lock().model.inodes[&self.inode].node,
             Node::File(_)
         );
         let name = if is_file {
@@ -111,10 +134,10 @@ impl File for SimulatedFile {
         } else {
             "sync directory"
         };
-        let broken = self.disk.lock().broken;
-        match (is_file, broken) {
-            (true, Broken::NoFileSync | Broken::RenameFirst) => return Ok(()),
-            (false, Broken::NoDirectorySync) => return Ok(()),
+        let mutation = self.disk.lock().mutation;
+        match (is_file, mutation) {
+            (true, Mutation::NoFileSync | Mutation::RenameFirst) => return Ok(()),
+            (false, Mutation::NoDirectorySync) => return Ok(()),
             _ => {}
         }
         self.disk.call(self.writer, name, |state| {
@@ -127,16 +150,29 @@ impl File for SimulatedFile {
         })
     }
 
-    fn set_owner(&self, _: Option<u32>, _: Option<u32>) -> io::Result<()> {
-        self.disk.call(self.writer, "set owner", |_| Ok(()))
+    fn set_owner(&self, user: Option<u32>, _: Option<u32>) -> io::Result<()> {
+        self.disk.call(self.writer, "set owner", |state| {
+            let own = state.user(self.writer);
+            state.model.check_owner(own, self.inode)?;
+            let user = user.unwrap_or(state.model.inodes[&self.inode].user);
+            if own != 0 && user != own {
+                return Err(rustix::io::Errno::PERM.into());
+            }
+            let now = state.model.now();
+            let inode = state.model.inode(self.inode);
+            (inode.user, inode.changed) = (user, now);
+            Ok(())
+        })
     }
 
     fn set_mode(&self, mode: u32) -> io::Result<()> {
         self.disk.call(self.writer, "set mode", |state| {
-            let now = state.world.tick();
-            let inode = state.world.inodes.get_mut(&self.inode).unwrap();
+            let user = state.user(self.writer);
+            state.model.check_owner(user, self.inode)?;
+            let now = state.model.now();
+            let inode = state.model.inode(self.inode);
             (inode.mode, inode.changed) = (mode, now);
-            state.world.file(self.inode).is_dirty = true;
+            state.model.file(self.inode).is_dirty = true;
             Ok(())
         })
     }
@@ -155,34 +191,6 @@ impl File for SimulatedFile {
     }
 
     fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<SimulatedFile>>> {
-        let mut has_waited = false;
-        loop {
-            let name = self.named("lock", "lock draft");
-            let locked = self.disk.call(self.writer, name, |state| {
-                let holder = state.world.locks.entry(self.inode).or_insert(self.id);
-                if *holder == self.id {
-                    return Ok(true);
-                }
-                if patience.is_some() && state.is_late_now() {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                Ok(false)
-            });
-            match locked {
-                Ok(true) => {
-                    return Ok(Some(Locked {
-                        file: self,
-                        has_waited,
-                    }));
-                }
-                Ok(false) => has_waited = true,
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(None),
-                Err(error) => return Err(error),
-            }
-            // Alone on its thread, it would wait for itself.
-            if patience.is_some_and(|left| left.is_zero()) || !self.disk.lock().is_scheduled {
-                return Ok(None);
-            }
-        }
+        super::locks::lock(self, patience)
     }
 }
