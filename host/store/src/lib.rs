@@ -142,12 +142,16 @@
 compile_error!("amend-store needs flock(2) and directories that can be synced: it runs on Unix");
 
 mod batch;
+mod byte_lock;
 mod change;
+mod clock;
 mod commit;
 mod copy;
+mod deadline;
 mod disk;
 mod early;
 mod error;
+mod error_kind;
 #[cfg(test)]
 mod error_tests;
 #[cfg(feature = "etcd")]
@@ -157,8 +161,8 @@ mod grant;
 mod holder;
 mod identity;
 mod inside;
+mod interrupt;
 mod job;
-mod joint;
 mod list;
 mod locate;
 mod lock;
@@ -180,9 +184,14 @@ mod settled;
 #[cfg(test)]
 mod simulated;
 mod snapshot;
+mod staging;
 mod store;
 mod sync;
+mod temp;
 mod together;
+mod uncertainty;
+mod unchanged;
+mod unfinished;
 mod unix;
 mod update;
 mod updater;
@@ -191,11 +200,12 @@ mod wait;
 mod write;
 
 pub use amend_document::{
-    self as document, ApplyError, Json, Limits, Obstacle, Operations, Patch, PatchError, Pointer,
-    SyntaxError,
+    self as document, ApplyError, ApplyErrorKind, Json, Limits, Obstacle, Operations, Patch,
+    PatchError, Pointer, SyntaxError,
 };
 pub use copy::{Copied, copy};
 pub use error::{Error, PathProblem};
+pub use error_kind::ErrorKind;
 #[cfg(feature = "etcd")]
 pub use etcd::{EtcdOptions, MAX_REQUEST, REQUEST_TIMEOUT};
 pub use etcd_error::{AddressProblem, EtcdError, EtcdProblem};
@@ -204,5 +214,6 @@ pub use holder::LockHolder;
 pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, HardLinks, Options};
 pub use receipt::{Preview, Receipt};
 pub use store::Store;
+pub use uncertainty::Uncertainty;
 pub use updater::{Updater, UpdaterError};
 pub use version::{ParseVersionError, Snapshot, Version};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// it, the right length with zeros in it, a part and then zeros. Of the changes of a directory since its last
 /// sync, any may be there and any may be missing.
 pub(super) fn disks(model: &Model) -> Vec<Model> {
-    let mut disks = vec![restarted(model)];
+    let mut disks = vec![model.without_processes()];
     for (&inode, now) in &model.inodes {
         let found = found(now);
         if let [only] = found.as_slice() {
@@ -69,7 +69,7 @@ pub(super) fn texts(model: &Model, name: &str) -> BTreeSet<Option<Vec<u8>>> {
 
 /// One disk that may be found: `choose` is told how many there are for a file or a change, and takes one.
 pub(super) fn some_disk(model: &Model, mut choose: impl FnMut(usize) -> usize) -> Model {
-    let mut disk = restarted(model);
+    let mut disk = model.without_processes();
     for (&inode, now) in &model.inodes {
         let found = match &now.node {
             Node::File(file) => {
@@ -93,12 +93,6 @@ fn found(now: &Inode) -> Vec<(Node, u32)> {
         Node::File(file) => files(file, now),
         Node::Directory(directory) => directories(directory, now.mode),
     }
-}
-
-fn restarted(model: &Model) -> Model {
-    let mut found = model.without_processes();
-    found.boot += 1;
-    found
 }
 
 fn replace(disk: &mut Model, inode: u64, (node, mode): &(Node, u32)) {

@@ -3,6 +3,7 @@
 use super::disk::{Disk, State};
 use super::fault::Mutation;
 use super::file::{DOCUMENT_AS_LOCK, Role, SimulatedFile};
+use super::locks;
 use super::model::{Change, Directory as Entries, File as Bytes, Model, Node, ROOT};
 use super::users::{READ, WRITE};
 use super::watch::DOCUMENT;
@@ -11,6 +12,7 @@ use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 #[derive(Debug)]
 pub(super) struct SimulatedDirectory {
@@ -107,9 +109,9 @@ impl Directory for SimulatedDirectory {
         let call = match how {
             Open::Read => "open document",
             Open::Lock => "open lock file",
-            Open::Draft if role == Role::Document => "open document to write",
-            Open::Draft => "open draft",
-            Open::New { .. } if role == Role::Draft => "make draft",
+            Open::Write if role == Role::Document => "open document to write",
+            Open::Write => "open staging file",
+            Open::New { .. } if role == Role::StagingFile => "make staging file",
             Open::New { .. } => "make temporary file",
         };
         self.disk.call(self.writer, call, |state| {
@@ -122,14 +124,14 @@ impl Directory for SimulatedDirectory {
             let user = state.user(self.writer);
             let wanted = match how {
                 Open::Read | Open::Lock => READ,
-                Open::Draft | Open::New { .. } => READ | WRITE,
+                Open::Write | Open::New { .. } => READ | WRITE,
             };
             let inode = match (how, found) {
-                (Open::Read | Open::Lock | Open::Draft, Some(inode)) => {
+                (Open::Read | Open::Lock | Open::Write, Some(inode)) => {
                     state.model.check(user, inode, wanted)?;
                     inode
                 }
-                (Open::Read | Open::Draft, None) => return Err(Errno::NOENT.into()),
+                (Open::Read | Open::Write, None) => return Err(Errno::NOENT.into()),
                 (Open::New { .. }, Some(_)) => return Err(Errno::EXIST.into()),
                 (Open::New { mode }, None) => self.make(state, Some(&name), mode)?,
                 (Open::Lock, None) => self.make(state, Some(&name), 0o666)?,
@@ -235,8 +237,24 @@ impl Directory for SimulatedDirectory {
         Ok((self.writer as u64, self.inode))
     }
 
-    fn boot(&self) -> Option<u128> {
-        Some(self.disk.lock().model.boot)
+    fn user(&self) -> u32 {
+        self.disk.lock().user(self.writer)
+    }
+
+    fn may_change_names(&self) -> io::Result<bool> {
+        let name = "check permissions of the directory";
+        self.disk.call(self.writer, name, |state| {
+            let user = state.user(self.writer);
+            Ok(state.model.check(user, self.inode, WRITE).is_ok())
+        })
+    }
+
+    fn pause(&self, time: Duration) {
+        locks::pause(&self.disk, self.writer, time);
+    }
+
+    fn is_local(&self) -> io::Result<bool> {
+        Ok(true)
     }
 
     fn as_file(&self) -> io::Result<SimulatedFile> {

@@ -1,5 +1,6 @@
 //! A disk that processes share: it counts their calls, lets some of them fail, and keeps a snapshot of every moment.
 
+use super::clock;
 use super::directory::SimulatedDirectory;
 use super::event::{Event, History, Manners};
 use super::fault::{Fault, Mutation};
@@ -138,8 +139,7 @@ impl Disk {
     /// A handle was closed, perhaps while unwinding.
     pub(super) fn close(&self, handle: u64) {
         if let Ok(mut state) = self.0.lock() {
-            state.model.locks.retain(|_, holder| *holder != handle);
-            state.model.open.remove(&handle);
+            state.model.close(|closed| closed == handle);
         }
     }
 
@@ -155,7 +155,7 @@ impl Disk {
         act: impl FnOnce(&mut State) -> io::Result<T>,
     ) -> io::Result<T> {
         if self.lock().is_scheduled {
-            shuttle::thread::yield_now();
+            clock::switch(writer);
             self.pass_gate(writer);
         }
         let mut state = self.lock();
@@ -240,7 +240,8 @@ impl State {
         let fails = self.failing.is_some();
         let mode = self.model.inodes[&inode].mode;
         let file = self.model.file(inode);
-        if fails {
+        // What was written before is on the disk already.
+        if fails && file.is_dirty {
             file.is_lost = true;
         }
         if !file.is_lost {
@@ -252,7 +253,7 @@ impl State {
     pub(super) fn sync_directory(&mut self, inode: u64) {
         let fails = self.failing.is_some();
         let directory = self.model.directory(inode);
-        if fails {
+        if fails && !directory.pending.is_empty() {
             directory.is_lost = true;
         }
         if !directory.is_lost {

@@ -31,7 +31,10 @@ fn try_with(model: Model, path: &str, fault: Fault) -> bool {
         Ok(receipt) => {
             assert!(receipt.changed, "{what}");
             let goes_on = match fault {
-                Fault::Error(_, errno) => errno == Errno::INTR && ["read", "write"].contains(&call),
+                Fault::Error(_, errno) => {
+                    // Tidying up is not what the update is about: the next one does it.
+                    call == "remove" || errno == Errno::INTR && ["read", "write"].contains(&call)
+                }
                 Fault::Short(_) => true,
                 _ => false,
             };

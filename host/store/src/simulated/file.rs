@@ -2,9 +2,10 @@
 
 use super::disk::Disk;
 use super::fault::Mutation;
+use super::locks::{self, Taken};
 use super::model::Node;
 use super::watch::DOCUMENT;
-use crate::disk::{Facts, File, Locked};
+use crate::disk::{ByteLock, Facts, File, Locked, Waited};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub(super) enum Role {
     Document,
     Lock,
     DocumentAsLock,
-    Draft,
+    StagingFile,
     Other,
 }
 
@@ -39,8 +40,8 @@ impl Role {
             Role::Document
         } else if bytes.ends_with(b".lock") {
             Role::Lock
-        } else if bytes.ends_with(b".draft.tmp") {
-            Role::Draft
+        } else if bytes.ends_with(b".staging.tmp") {
+            Role::StagingFile
         } else {
             Role::Other
         }
@@ -48,10 +49,10 @@ impl Role {
 }
 
 impl SimulatedFile {
-    /// The name of a call: there are more on drafts than on all else, and each name fails as often as any other.
-    pub(super) fn named(&self, other: &'static str, on_draft: &'static str) -> &'static str {
+    /// The name of a call: there are more on staging files than on all else, and each name fails as often as any other.
+    fn named(&self, other: &'static str, on_staging_file: &'static str) -> &'static str {
         match self.role {
-            Role::Draft => on_draft,
+            Role::StagingFile => on_staging_file,
             _ => other,
         }
     }
@@ -80,7 +81,7 @@ impl File for SimulatedFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-        let name = self.named("read", "read draft");
+        let name = self.named("read", "read staging file");
         self.disk.call(self.writer, name, |state| {
             state.looks(self.writer, self.inode, true);
             let bytes = state.model.bytes(self.inode);
@@ -92,7 +93,7 @@ impl File for SimulatedFile {
     }
 
     fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize> {
-        let name = self.named("write", "write draft");
+        let name = self.named("write", "write staging file");
         self.disk.call(self.writer, name, |state| {
             state.writes(self.writer, self.inode);
             let taken = state.taken_of(bytes);
@@ -190,7 +191,47 @@ impl File for SimulatedFile {
         self.disk.call(self.writer, "remove attribute", |_| Ok(()))
     }
 
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<SimulatedFile>>> {
-        super::locks::lock(self, patience)
+    fn lock(self, patience: Option<Duration>) -> io::Result<Waited<SimulatedFile>> {
+        let name = self.named("lock", "take the turn");
+        let taken = locks::take(&self, name, locks::Kind::File, patience)?;
+        let has_waited = taken == Taken::AfterWaiting;
+        Ok(match taken {
+            Taken::Not => Waited::TimedOut(Some(self)),
+            _ => Waited::Locked(Locked {
+                file: self,
+                has_waited,
+            }),
+        })
+    }
+
+    fn lock_byte(&self, at: u64, kind: ByteLock, patience: Duration) -> io::Result<bool> {
+        let kind = locks::Kind::Byte(at, kind);
+        let taken = locks::take(self, "lock byte", kind, Some(patience))?;
+        Ok(taken != Taken::Not)
+    }
+
+    fn unlock_byte(&self, at: u64) -> io::Result<()> {
+        self.disk.call(self.writer, "unlock byte", |state| {
+            let holders = state.model.byte_locks.entry((self.inode, at)).or_default();
+            holders.retain(|(holder, _)| *holder != self.id);
+            Ok(())
+        })
+    }
+
+    fn is_byte_locked(&self, at: u64) -> io::Result<bool> {
+        self.disk
+            .call(self.writer, "look at a byte's lock", |state| {
+                let holders = state.model.byte_locks.get(&(self.inode, at));
+                let is_other = |(holder, _): &(u64, ByteLock)| *holder != self.id;
+                Ok(holders.is_some_and(|holders| holders.iter().any(is_other)))
+            })
+    }
+
+    fn is_being_written(&self) -> Option<bool> {
+        let state = self.disk.lock();
+        let user = state.user(self.writer);
+        let mut others = state.model.open.iter();
+        let is_written = others.any(|(id, open)| *id != self.id && *open == (self.inode, true));
+        state.model.owns(user, self.inode).then_some(is_written)
     }
 }

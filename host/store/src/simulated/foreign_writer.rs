@@ -6,7 +6,7 @@ use super::event::{Event, GOOD, Manners};
 use super::file::SimulatedFile;
 use super::plan::member;
 use super::watch::DOCUMENT;
-use crate::disk::{Directory, File, Open, Writer, read_to_end};
+use crate::disk::{Directory, File, Open, Waited, Writer, read_to_end};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -62,7 +62,10 @@ impl Foreign {
         let directory = disk.root(number);
         let lock = if self.manners().locks {
             let lock = directory.open(OsStr::new("state.json.lock"), Open::Lock)?;
-            Some(lock.lock(None)?.ok_or(io::ErrorKind::WouldBlock)?)
+            let Waited::Locked(lock) = lock.lock(None)? else {
+                return Err(io::ErrorKind::WouldBlock.into());
+            };
+            Some(lock)
         } else {
             None
         };
@@ -125,7 +128,7 @@ impl Foreign {
         number: usize,
         text: &[u8],
     ) -> io::Result<()> {
-        let file = directory.open(OsStr::new(DOCUMENT), Open::Draft)?;
+        let file = directory.open(OsStr::new(DOCUMENT), Open::Write)?;
         match digit_of(old, &member(number)) {
             Some((at, digit)) if self == Foreign::WritesInPlace && digit < b'9' => {
                 file.write_at(&[digit + 1], at)?;

@@ -1,5 +1,6 @@
 //! Gates: a writer waits before a call until something has happened, so that a test can tell a story in order.
 
+use super::clock;
 use super::disk::{Disk, State};
 use std::fmt;
 
@@ -42,7 +43,7 @@ impl Disk {
         state.turns.gated.insert(writer);
         while !(gate.is_open)(&state) {
             drop(state);
-            shuttle::thread::yield_now();
+            clock::switch(writer);
             state = self.lock();
         }
         state.turns.gated.remove(&writer);

@@ -5,13 +5,13 @@
 //! [`fault`] is what goes wrong, [`turns`] is who goes on, [`locks`] is who waits for whom. [`directory`] and [`file`]
 //! put the traits of [`disk`](crate::disk) on it. The tests drive the store's real code over it: [`power`] stops after
 //! every step, [`faults`] fails every call with every error, [`schedules`] runs several writers in random order and
-//! breaks the protocol on purpose, [`stories`] tells how promises were broken once, [`drafts`] finds drafts that are
-//! not what they seem. [`judge`] knows what may be in the document, and [`watch`] sees who loses it.
+//! breaks the protocol on purpose, [`stories`] tells how promises were broken once, [`staging_files`]
+//! finds those that are not what they seem. [`judge`] knows what may be in the document, and [`watch`] sees who loses it.
 
+mod clock;
 mod crash;
 mod directory;
 mod disk;
-mod drafts;
 mod event;
 mod fault;
 mod faults;
@@ -26,11 +26,14 @@ mod power;
 mod quiet;
 mod random;
 mod schedules;
+mod staging_files;
 mod stories;
 mod turns;
 mod users;
 mod watch;
 mod writer;
+
+pub(crate) use clock::now;
 
 use crate::error::Error;
 use crate::options::Options;

@@ -1,5 +1,6 @@
 //! What is on a simulated disk, and what would be after a power failure.
 
+use crate::disk::ByteLock;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
@@ -12,10 +13,10 @@ pub(super) struct Model {
     clock: i64,
     /// The times of files move on once in so many changes. With 1 no two moments look alike.
     pub(super) tick: i64,
-    /// How often the power has failed.
-    pub(super) boot: u128,
     /// Which handle holds the lock of which inode. A power failure forgets them.
     pub(super) locks: BTreeMap<u64, u64>,
+    /// Which handles have which byte of which inode locked, and how.
+    pub(super) byte_locks: BTreeMap<(u64, u64), Vec<(u64, ByteLock)>>,
     /// The inode of every open handle, and whether it is open for writing.
     pub(super) open: BTreeMap<u64, (u64, bool)>,
 }
@@ -83,8 +84,8 @@ impl Model {
             inodes: BTreeMap::from([(ROOT, Arc::new(root))]),
             clock: 0,
             tick: 1,
-            boot: 0,
             locks: BTreeMap::new(),
+            byte_locks: BTreeMap::new(),
             open: BTreeMap::new(),
         }
     }
@@ -208,13 +209,20 @@ impl Model {
         root.durable.insert(path.into(), inode);
     }
 
+    /// Closes handles, which gives their locks back.
+    pub(super) fn close(&mut self, is_closed: impl Fn(u64) -> bool) {
+        self.locks.retain(|_, holder| !is_closed(*holder));
+        for holders in self.byte_locks.values_mut() {
+            holders.retain(|(holder, _)| !is_closed(*holder));
+        }
+        self.open.retain(|handle, _| !is_closed(*handle));
+    }
+
     /// The same when every process has ended.
     pub(super) fn without_processes(&self) -> Model {
-        Model {
-            locks: BTreeMap::new(),
-            open: BTreeMap::new(),
-            ..self.clone()
-        }
+        let mut model = self.clone();
+        model.close(|_| true);
+        model
     }
 }
 

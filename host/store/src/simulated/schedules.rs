@@ -3,6 +3,7 @@
 //!
 //! When one of these fails it prints the seed; `AMEND_SEED=n cargo test -p amend-store schedules` runs that one alone.
 
+use super::clock;
 use super::crash::some_disk;
 use super::disk::{Call, Disk};
 use super::event::{Event, History};
@@ -65,6 +66,7 @@ pub(super) fn write_all(plan: &Plan, seed: u64, disk: &Disk) -> Result<(), Strin
     let (disk, plan) = (disk.clone(), plan.clone());
     // On a thread of its own: what a run that panics leaves behind there is nothing for the next one.
     let outcome = std::thread::spawn(move || {
+        clock::start();
         let mut config = shuttle::Config::default();
         config.failure_persistence = FailurePersistence::None;
         config.max_steps = MaxSteps::FailAfter(MOST_STEPS);

@@ -95,7 +95,7 @@ fn an_acknowledged_no_op_is_durable_although_the_last_writer_did_not_sync() {
 fn a_document_that_another_program_is_writing_is_not_replaced() {
     let disk = Disk::new(existing());
     let name = OsStr::new(DOCUMENT);
-    let file = disk.root(1).open(name, Open::Draft).unwrap();
+    let file = disk.root(1).open(name, Open::Write).unwrap();
     for text in ["", r#"{"cou"#] {
         file.set_len(0).unwrap();
         Writer { file: &file, at: 0 }
@@ -192,7 +192,7 @@ fn a_lock_that_is_not_released_is_waited_for_no_longer_than_wanted() {
 #[test]
 fn a_torn_header_makes_no_update_fail() {
     for len in [0, 1, 63, 64, 200, 511, 512, 520] {
-        sweep(&Plan::of(OWN, &[1; 3]), 2, 1, "write draft", |at| {
+        sweep(&Plan::of(OWN, &[1; 3]), 2, 1, "write staging file", |at| {
             Fault::Torn(at, len)
         });
     }

@@ -1,11 +1,13 @@
 //! Which writers go on, and which wait, are stopped, were killed, or have ended.
 //!
-//! Time passes only when no writer can go on. Then the one that has waited longest has waited too long.
+//! Time passes when no writer can go on: then it is the time at which the first of them gives up.
 
+use super::clock;
 use super::disk::{Disk, State};
+use super::locks::Wanted;
 use super::model::Model;
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::Instant;
 
 #[derive(Debug, Default)]
 pub(super) struct Turns {
@@ -17,17 +19,14 @@ pub(super) struct Turns {
     waits: Vec<Wait>,
 }
 
-/// A writer that waits for the lock of an inode.
+/// A writer that waits for a lock, or for a time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wait {
     pub(super) writer: usize,
-    pub(super) handle: u64,
-    pub(super) inode: u64,
-    pub(super) patience: Option<Duration>,
+    pub(super) lock: Option<Wanted>,
+    /// When it gives up.
+    pub(super) until: Option<Instant>,
 }
-
-/// A wait with less patience than this ends before those that are to last.
-const SHORT: Duration = Duration::from_secs(1);
 
 impl Turns {
     pub(super) fn is_killed(&self, writer: usize) -> bool {
@@ -47,28 +46,27 @@ impl Turns {
         self.waits.retain(|wait| wait.writer != writer);
     }
 
-    /// The writer whose time is up, because no other can go on: one that waits without a limit only where all do.
-    pub(super) fn out_of_time(&self, model: &Model) -> Option<usize> {
-        let going = || self.running.difference(&self.gated);
-        let is_held = |wait: &&Wait| {
-            let holder = model.locks.get(&wait.inode);
-            holder.is_some_and(|holder| *holder != wait.handle)
+    /// The wait that ends first, when no writer can go on. One without a limit is the first only where all are.
+    pub(super) fn first_to_end(&self, model: &Model) -> Option<Wait> {
+        let mut going = self.running.difference(&self.gated);
+        let waits = |writer: &usize| {
+            let mut waits = self.waits.iter();
+            waits.any(|wait| wait.writer == *writer && wait.is_blocked(model))
         };
-        let waiting = |writer: &usize| {
-            let mut waits = self.waits.iter().filter(is_held);
-            waits.any(|wait| wait.writer == *writer)
-        };
-        if !going().all(waiting) {
+        if !going.all(waits) {
             return None;
         }
-        let patient = || {
-            let mut waits = self.waits.iter();
-            waits.find(|wait| wait.patience.is_some())
-        };
-        let mut hasty = self.waits.iter();
-        let hasty = hasty.find(|wait| wait.patience.is_some_and(|left| left < SHORT));
-        let first = hasty.or_else(patient).or_else(|| self.waits.first());
-        first.map(|wait| wait.writer)
+        let first = self
+            .waits
+            .iter()
+            .min_by_key(|wait| (wait.until.is_none(), wait.until));
+        first.copied()
+    }
+}
+
+impl Wait {
+    fn is_blocked(&self, model: &Model) -> bool {
+        self.lock.is_none_or(|lock| !lock.is_free(model))
     }
 }
 
@@ -76,9 +74,7 @@ impl State {
     pub(super) fn kill(&mut self, writer: usize) {
         self.turns.killed.insert(writer);
         self.turns.running.remove(&writer);
-        let of = |handle: u64| handle >> 32 == writer as u64;
-        self.model.locks.retain(|_, holder| !of(*holder));
-        self.model.open.retain(|handle, _| !of(*handle));
+        self.model.close(|handle| handle >> 32 == writer as u64);
     }
 }
 
@@ -105,7 +101,7 @@ impl Disk {
                 return;
             }
             drop(state);
-            shuttle::thread::yield_now();
+            clock::switch(writer);
             state = self.lock();
         }
     }

@@ -1,14 +1,20 @@
 //! A writer of a run: what it does, and what it says of it.
 
+use super::clock;
 use super::disk::Disk;
 use super::event::Event;
 use super::plan::{Kind, Plan, member};
 use super::{Process, count, increment};
 use crate::error::Error;
 use crate::options::Durability;
+use std::time::Duration;
+
+/// How long an update waits for others.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Makes all updates of a writer. Some of those of amend change nothing.
 pub(super) fn write(disk: &Disk, plan: &Plan, number: usize) {
+    clock::resume(number);
     for update in 0..plan.updates {
         match plan.writers[number].kind {
             Kind::Foreign(foreign) => {
@@ -27,6 +33,7 @@ pub(super) fn write(disk: &Disk, plan: &Plan, number: usize) {
 
 fn update_once(disk: &Disk, plan: &Plan, number: usize, is_durable: bool, changes: bool) {
     let mut process = Process::new(disk, number);
+    process.options.lock_timeout = Some(PATIENCE);
     if !is_durable {
         process.options.durability = Durability::None;
     }
@@ -56,7 +63,6 @@ fn update_once(disk: &Disk, plan: &Plan, number: usize, is_durable: bool, change
         Ok(_) => Event::Acknowledged,
         Err(Error::DurabilityUnknown { .. }) => Event::DurabilityUnknown,
         Err(Error::OutcomeUnknown { .. }) => Event::OutcomeUnknown,
-        Err(Error::Io { action, .. }) if action.contains("finding out") => Event::OutcomeUnknown,
         Err(_) => Event::Failed,
     };
     if event == Event::Acknowledged {
