@@ -1,10 +1,10 @@
 //! The trait of the store's directories, on the simulated disk.
 
 use super::disk::{Disk, State};
-use super::fault::Mutation;
 use super::file::{DOCUMENT_AS_LOCK, Role, SimulatedFile};
 use super::locks;
 use super::model::{Change, Directory as Entries, File as Bytes, Model, Node, ROOT};
+use super::mutation::Mutation;
 use super::users::{READ, WRITE};
 use super::watch::DOCUMENT;
 use crate::disk::{Directory, Facts, Open};

@@ -3,9 +3,10 @@
 use super::clock;
 use super::directory::SimulatedDirectory;
 use super::event::{Event, History, Manners};
-use super::fault::{Fault, Mutation};
+use super::fault::Fault;
 use super::gate::Gate;
 use super::model::{Model, Node};
+use super::mutation::Mutation;
 use super::turns::Turns;
 use super::watch::Watch;
 use crate::disk::{Facts, Kind};
@@ -39,6 +40,10 @@ pub(super) struct State {
     pub(super) users: BTreeMap<usize, u32>,
     /// Whether calls are where the model checker may switch to another writer.
     pub(super) is_scheduled: bool,
+    /// What writers with the turn have read, where they do not read it again, and the directories that they are to
+    /// sync, where that is put off.
+    pub(super) read: BTreeMap<usize, Vec<u8>>,
+    pub(super) put_off: BTreeMap<usize, u64>,
     /// What the call that is being made fails with.
     failing: Option<Errno>,
     pub(super) handles: u64,
@@ -66,6 +71,8 @@ impl Disk {
             watch: Watch::default(),
             users: BTreeMap::new(),
             is_scheduled: false,
+            read: BTreeMap::new(),
+            put_off: BTreeMap::new(),
             failing: None,
             handles: 0,
         })))

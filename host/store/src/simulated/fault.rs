@@ -1,4 +1,4 @@
-//! What goes wrong on a simulated disk, and how the tests break the protocol to see that they would notice.
+//! What goes wrong on a simulated disk.
 
 use super::disk::State;
 use rustix::io::Errno;
@@ -61,22 +61,6 @@ impl Fault {
     pub(super) fn lasts(&self) -> bool {
         matches!(self, Fault::Persists { .. } | Fault::Stop(_))
     }
-}
-
-/// Ways to break the protocol, for the tests to see that they would notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mutation {
-    None,
-    /// The file is not synced.
-    NoFileSync,
-    /// The directory is not synced.
-    NoDirectorySync,
-    /// The file is synced after the rename.
-    RenameFirst,
-    /// The document itself is locked, and no process looks whether it is still the one.
-    LockOnDocument,
-    /// What a short write did not take is forgotten.
-    IgnoreShortWrite,
 }
 
 impl State {

@@ -1,9 +1,9 @@
 //! The trait of the store's files, on the simulated disk.
 
 use super::disk::Disk;
-use super::fault::Mutation;
 use super::locks::{self, Taken};
 use super::model::Node;
+use super::mutation::Mutation;
 use super::watch::DOCUMENT;
 use crate::disk::{ByteLock, Facts, File, Locked, Waited};
 use std::ffi::{OsStr, OsString};
@@ -84,7 +84,7 @@ impl File for SimulatedFile {
         let name = self.named("read", "read staging file");
         self.disk.call(self.writer, name, |state| {
             state.looks(self.writer, self.inode, true);
-            let bytes = state.model.bytes(self.inode);
+            let bytes = state.document_for(self);
             let rest = bytes.get(at as usize..).unwrap_or_default();
             let read = rest.len().min(buffer.len());
             buffer[..read].copy_from_slice(&rest[..read]);
@@ -96,6 +96,9 @@ impl File for SimulatedFile {
         let name = self.named("write", "write staging file");
         self.disk.call(self.writer, name, |state| {
             state.writes(self.writer, self.inode);
+            if state.mutation.skips_write(self.role, bytes) {
+                return Ok(bytes.len());
+            }
             let taken = state.taken_of(bytes);
             let (now, at) = (state.model.now(), at as usize);
             let inode = state.model.inode(self.inode);
@@ -136,14 +139,14 @@ impl File for SimulatedFile {
             "sync directory"
         };
         let mutation = self.disk.lock().mutation;
-        match (is_file, mutation) {
-            (true, Mutation::NoFileSync | Mutation::RenameFirst) => return Ok(()),
-            (false, Mutation::NoDirectorySync) => return Ok(()),
-            _ => {}
+        if mutation.skips_sync(self.role, is_file) {
+            return Ok(());
         }
         self.disk.call(self.writer, name, |state| {
             if is_file {
                 state.sync_file(self.inode);
+            } else if mutation == Mutation::ToldBeforeSync && state.has_turn(self.writer) {
+                state.put_off.insert(self.writer, self.inode);
             } else {
                 state.sync_directory(self.inode);
             }
@@ -215,7 +218,15 @@ impl File for SimulatedFile {
             let holders = state.model.byte_locks.entry((self.inode, at)).or_default();
             holders.retain(|(holder, _)| *holder != self.id);
             Ok(())
-        })
+        })?;
+        let put_off = self.disk.lock().put_off.remove(&self.writer);
+        if let Some(directory) = put_off {
+            self.disk.call(self.writer, "sync directory", |state| {
+                state.sync_directory(directory);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     fn is_byte_locked(&self, at: u64) -> io::Result<bool> {
@@ -223,7 +234,8 @@ impl File for SimulatedFile {
             .call(self.writer, "look at a byte's lock", |state| {
                 let holders = state.model.byte_locks.get(&(self.inode, at));
                 let is_other = |(holder, _): &(u64, ByteLock)| *holder != self.id;
-                Ok(holders.is_some_and(|holders| holders.iter().any(is_other)))
+                let is_locked = holders.is_some_and(|holders| holders.iter().any(is_other));
+                Ok(is_locked || state.mutation == Mutation::AlwaysAlive)
             })
     }
 

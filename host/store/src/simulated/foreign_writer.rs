@@ -10,6 +10,7 @@ use crate::disk::{Directory, File, Open, Waited, Writer, read_to_end};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{self, Write};
+use std::time::Duration;
 
 /// How a foreign program changes the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,9 @@ pub(super) enum Foreign {
     /// It takes no lock, truncates, and writes, as `open(f, "w")` does.
     TruncatesUnlocked,
 }
+
+/// Longer than an update waits.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Foreign {
     pub(super) const ALL: [Foreign; 6] = [
@@ -62,7 +66,7 @@ impl Foreign {
         let directory = disk.root(number);
         let lock = if self.manners().locks {
             let lock = directory.open(OsStr::new("state.json.lock"), Open::Lock)?;
-            let Waited::Locked(lock) = lock.lock(None)? else {
+            let Waited::Locked(lock) = lock.lock(Some(PATIENCE))? else {
                 return Err(io::ErrorKind::WouldBlock.into());
             };
             Some(lock)

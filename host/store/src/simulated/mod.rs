@@ -21,6 +21,7 @@ mod gate;
 mod judge;
 mod locks;
 mod model;
+mod mutation;
 mod plan;
 mod power;
 mod quiet;

@@ -190,6 +190,15 @@ impl Model {
         }
     }
 
+    /// The names of an inode in the root directory.
+    pub(super) fn names_of(&self, inode: u64) -> Vec<OsString> {
+        let Node::Directory(root) = &self.inodes[&ROOT].node else {
+            return vec![];
+        };
+        let names = root.entries.iter().filter(|(_, of)| **of == inode);
+        names.map(|(name, _)| name.clone()).collect()
+    }
+
     pub(super) fn change(&mut self, directory: u64, change: Change) {
         let of = self.directory(directory);
         change.apply(&mut of.entries);

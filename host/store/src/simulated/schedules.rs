@@ -7,10 +7,11 @@ use super::clock;
 use super::crash::some_disk;
 use super::disk::{Call, Disk};
 use super::event::{Event, History};
-use super::fault::{Fault, Mutation};
+use super::fault::Fault;
 use super::judge::{When, check_moment, check_text, texts};
 use super::model::Model;
-use super::plan::{Plan, ROOTS};
+use super::mutation::Mutation;
+use super::plan::Plan;
 use super::quiet::{check_names, check_next};
 use super::random::{Random, seeds};
 use super::writer::write;
@@ -201,17 +202,46 @@ fn no_order_of_writers_and_no_power_failure_loses_anything() {
     );
 }
 
+/// All seeds are tried where `AMEND_SEEDS` says how many, and else as many as it takes.
 #[test]
 fn each_way_to_break_the_protocol_is_noticed() {
-    for mutation in [
-        Mutation::NoFileSync,
-        Mutation::NoDirectorySync,
-        Mutation::RenameFirst,
-        Mutation::LockOnDocument,
-        Mutation::IgnoreShortWrite,
-    ] {
-        let plan = Plan::of(ROOTS, &[0; 4]);
-        let is_noticed = seeds(SEEDS).any(|seed| run(&plan, seed, mutation).is_err());
-        assert!(is_noticed, "{mutation:?} was not noticed");
+    for mutation in Mutation::ALL {
+        let notices = |seed: &u64| {
+            let plan = Plan::random(&mut Random::new(*seed));
+            run(&plan, *seed, mutation).is_err()
+        };
+        let all = seeds(SEEDS);
+        let noticed = if std::env::var_os("AMEND_SEEDS").is_some() {
+            all.clone().filter(notices).count()
+        } else {
+            usize::from(all.clone().any(|seed| notices(&seed)))
+        };
+        println!(
+            "{mutation:?}: noticed by {noticed} of {} seeds",
+            all.count()
+        );
+        assert!(noticed > 0, "{mutation:?} was not noticed");
     }
+}
+
+#[test]
+fn zz_probe() {
+    use super::foreign_writer::Foreign;
+    use super::plan::{Kind, ROOTS};
+    let mut calls = std::collections::BTreeMap::new();
+    for foreign in Foreign::ALL {
+        let plan = Plan::of(ROOTS, &[0; 4]).with_first(Kind::Foreign(foreign));
+        let mut noticed = 0;
+        for seed in 0..50 {
+            let disk = plan.disk();
+            run_once(&plan, seed, &disk, &mut Random::new(seed), &[]).unwrap();
+            for call in disk.calls() {
+                *calls.entry(call).or_insert(0) += 1;
+            }
+            let disk = plan.disk().with_mutation(Mutation::BaseNotCompared);
+            noticed += u64::from(run_once(&plan, seed, &disk, &mut Random::new(seed), &[]).is_err());
+        }
+        println!("{foreign:?} {noticed}");
+    }
+    println!("{calls:#?}");
 }

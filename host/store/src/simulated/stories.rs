@@ -13,6 +13,7 @@ use super::schedules::{run_once, write_all};
 use super::watch::DOCUMENT;
 use super::{Process, counted, existing, increment};
 use crate::disk::{Directory, File, Open, Writer};
+use crate::error::Error;
 use crate::options::Durability;
 use std::ffi::OsStr;
 use std::io::Write;
@@ -104,9 +105,10 @@ fn a_document_that_another_program_is_writing_is_not_replaced() {
         let mut process = Process::new(&disk, 2);
         process.options.lock_timeout = Some(Duration::from_millis(30));
         let updated = process.update(DOCUMENT, increment("count"));
-        assert!(updated.is_err(), "{updated:?} from {text:?}");
-        let error = updated.unwrap_err().to_string();
-        assert!(error.contains("is being written"), "{error}");
+        assert!(
+            matches!(updated, Err(Error::BeingWritten { .. })),
+            "{updated:?} from {text:?}"
+        );
     }
     Writer { file: &file, at: 0 }
         .write_all(br#"{"count":6}"#)
