@@ -101,7 +101,7 @@ impl<D: Directory> Staged<'_, '_, D> {
             };
             match turn_again {
                 Some(turn_again) if !deadline.is_past() => {
-                    if let Some(settlement) = batch.look()? {
+                    if let Some(settlement) = batch.look(options)? {
                         return Ok(settlement);
                     }
                     turn = turn_again;
@@ -127,6 +127,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         match state.map_err(self.unknown("reading its staging file"))? {
             Some(State::Pending) => {}
             Some(State::InPlace) => return self.make_durable(options),
+            Some(State::Lost) => return self.by_content(options),
             Some(state) => return self.settled(state),
             // A process was stopped while it had the header's lock. Without that lock nothing is committed.
             None => {
@@ -147,7 +148,7 @@ impl<D: Directory> Batch<'_, '_, D> {
     }
 
     /// Looks whether the batch has its outcome without a turn; `None` while it has not.
-    fn look(&self) -> Result<Option<Settlement>, Error> {
+    fn look(&self, options: &Options) -> Result<Option<Settlement>, Error> {
         let state = self.lock_header().and_then(|locked| match locked {
             Some(mut locked) => self.state(&mut locked).map(Some),
             None => Ok(None),
@@ -155,7 +156,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         match state {
             // The process that has the turn syncs the directory at this moment, or was killed before it did.
             Ok(None | Some(State::Pending | State::InPlace)) => Ok(None),
-            Ok(Some(State::Lost)) => Ok(None),
+            Ok(Some(State::Lost)) => self.by_content(options).map(Some),
             Ok(Some(state)) => self.settled(state).map(Some),
             Err(error) => {
                 debug!(document = %self.file.place.path.display(), %error, "its staging file cannot be read");
