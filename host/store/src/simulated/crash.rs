@@ -110,6 +110,7 @@ fn files(file: &File, inode: &Inode) -> Vec<(Node, u32)> {
     let (durable, durable_mode) = durable.unwrap_or((vec![], inode.first_mode));
     let mut found = vec![(durable, durable_mode)];
     if file.is_dirty || file.is_lost {
+        found.extend(file.older.iter().map(|bytes| (bytes.clone(), mode)));
         let zeros = vec![0; file.bytes.len()];
         let mut torn = zeros.clone();
         let half = file.bytes.len() / 2;

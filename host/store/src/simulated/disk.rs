@@ -253,6 +253,7 @@ impl State {
         }
         if !file.is_lost {
             file.durable = Some((file.bytes.clone(), mode));
+            file.older.clear();
         }
         file.is_dirty = false;
     }

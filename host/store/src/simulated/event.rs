@@ -49,9 +49,3 @@ pub(super) const GOOD: Manners = Manners {
 
 /// The events up to a moment.
 pub(super) type History = [(usize, Event)];
-
-/// How often an event of a writer happened.
-pub(super) fn times(history: &History, writer: usize, event: Event) -> u64 {
-    let same = history.iter().filter(|one| **one == (writer, event));
-    same.count() as u64
-}

@@ -51,10 +51,12 @@ impl Fault {
 
     /// Whether a writer that meets it may be unable to remove its files.
     pub(super) fn leaves_files(&self) -> bool {
-        !matches!(
-            self,
-            Fault::Short(_) | Fault::Late(..) | Fault::Hasty { .. } | Fault::Stop(_)
-        )
+        !self.is_impatience() && !matches!(self, Fault::Short(_) | Fault::Stop(_))
+    }
+
+    /// Whether a writer only has less patience than it says.
+    pub(super) fn is_impatience(&self) -> bool {
+        matches!(self, Fault::Late(..) | Fault::Hasty { .. })
     }
 
     /// Whether it lasts, so that it meets all that a writer tries.

@@ -103,11 +103,10 @@ impl File for SimulatedFile {
             let (now, at) = (state.model.now(), at as usize);
             let inode = state.model.inode(self.inode);
             (inode.modified, inode.changed) = (now, now);
-            let file = state.model.file(self.inode);
+            let text = state.model.file(self.inode).change();
             let end = at + taken;
-            file.bytes.resize(file.bytes.len().max(end), 0);
-            file.bytes[at..end].copy_from_slice(&bytes[..taken]);
-            file.is_dirty = true;
+            text.resize(text.len().max(end), 0);
+            text[at..end].copy_from_slice(&bytes[..taken]);
             let ignored = state.mutation == Mutation::IgnoreShortWrite;
             Ok(if ignored { bytes.len() } else { taken })
         })
@@ -119,9 +118,8 @@ impl File for SimulatedFile {
             let now = state.model.now();
             let inode = state.model.inode(self.inode);
             (inode.modified, inode.changed) = (now, now);
-            let file = state.model.file(self.inode);
-            file.bytes.resize(len as usize, 0);
-            file.is_dirty = true;
+            let text = state.model.file(self.inode).change();
+            text.resize(len as usize, 0);
             Ok(())
         })
     }

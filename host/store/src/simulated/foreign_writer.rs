@@ -87,8 +87,11 @@ impl Foreign {
             }
             _ => {
                 disk.say(number, Event::BeginsInPlace);
-                self.write_in_place(&directory, &bytes, number, text.as_bytes())?;
+                let written = self.write_in_place(&directory, &bytes, number, text.as_bytes());
                 disk.say(number, Event::EndsInPlace);
+                if !written? {
+                    return Ok(());
+                }
             }
         }
         drop(lock);
@@ -125,13 +128,14 @@ impl Foreign {
         directory.rename(temp, OsStr::new(DOCUMENT))
     }
 
+    /// Tells whether it is the document that was written, and not one that was replaced meanwhile.
     fn write_in_place(
         self,
         directory: &SimulatedDirectory,
         old: &[u8],
         number: usize,
         text: &[u8],
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let file = directory.open(OsStr::new(DOCUMENT), Open::Write)?;
         match digit_of(old, &member(number)) {
             Some((at, digit)) if self == Foreign::WritesInPlace && digit < b'9' => {
@@ -142,10 +146,11 @@ impl Foreign {
                 write(&file, text)?;
             }
         }
-        if self == Foreign::TruncatesUnlocked {
-            return Ok(());
+        if self != Foreign::TruncatesUnlocked {
+            file.sync()?;
         }
-        file.sync()
+        let named = directory.facts(OsStr::new(DOCUMENT))?;
+        Ok(named.map(|named| named.inode) == Some(file.facts()?.inode))
     }
 }
 

@@ -111,7 +111,11 @@ fn wait(
 ) -> io::Result<Taken> {
     let mut state = disk.lock();
     // The time of a wait without a limit is never up.
-    let mut looks = patience.and_then(|_| state.looks_of(writer));
+    // The locks of bytes are held for a moment only, unless their holder is stopped.
+    let is_long_held = matches!(wanted.kind, Kind::File);
+    let mut looks = patience
+        .filter(|_| is_long_held)
+        .and_then(|_| state.looks_of(writer));
     // The one that is late is so for this wait, or for all that it wants to do.
     let is_long = looks.is_some_and(|looks| looks % 2 == 0);
     let until = patience.map(|patience| clock::now() + patience);

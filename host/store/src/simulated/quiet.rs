@@ -2,7 +2,7 @@
 
 use super::disk::Disk;
 use super::event::History;
-use super::judge::{When, check_text, may_be_torn};
+use super::judge::{Verdict, When};
 use super::model::{Model, ROOT};
 use super::plan::Plan;
 use super::watch::DOCUMENT;
@@ -16,7 +16,8 @@ pub(super) fn check_next(
     when: When,
 ) -> Result<(), String> {
     // A foreign program that writes in place, or a writer that does not sync, may have left no document.
-    if may_be_torn(plan, history, when) {
+    let verdict = Verdict::new(plan, history, when);
+    if verdict.may_be_torn {
         return Ok(());
     }
     let mut disk = Disk::new(found);
@@ -43,7 +44,9 @@ pub(super) fn check_next(
             "{made} next updates are done, and {is:?} are there"
         ));
     }
-    check_text(plan, history, when, document).map_err(|what| format!("after the next: {what}"))?;
+    verdict
+        .check(document)
+        .map_err(|what| format!("after the next: {what}"))?;
     check_names(&after)
 }
 

@@ -45,6 +45,8 @@ impl Random {
         let error = Fault::Error(at, errno);
         match (self.below(12), name) {
             (0, _) => Fault::Stop(at),
+            // To give a lock back needs nothing that could be missing.
+            (_, "unlock byte") => Fault::Kill(at),
             (1, _) => Fault::Persists {
                 from: at,
                 call: name,
@@ -57,7 +59,7 @@ impl Random {
             },
             (3..=5, "write" | "write staging file") => Fault::Torn(at, self.below(600)),
             (6, "write" | "write staging file") => Fault::Short(at),
-            (3..=6, "lock" | "take the turn" | "lock byte") => Fault::Late(at, self.below(20)),
+            (3..=6, "lock" | "take the turn") => Fault::Late(at, self.below(20)),
             (3..=6, "rename") => Fault::KillAfterRename(at),
             (3..=7, _) => Fault::Kill(at),
             _ => error,

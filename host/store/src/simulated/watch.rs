@@ -83,9 +83,15 @@ impl State {
     pub(super) fn replaces(&mut self, writer: usize, new: u64) {
         let manners = self.watch.manners(writer);
         let is_unaware = self.watch.is_unaware(writer, self.model.tick > 1);
+        // Only the owner of a file can find out that it is open for writing.
+        let may_know = |old| {
+            let is_whole = numbers(self.model.bytes(old)).is_some();
+            is_whole || self.model.owns(self.user(writer), old)
+        };
         if let Some(old) = self.model.resolve(DOCUMENT)
             && manners.locks
             && !is_unaware
+            && may_know(old)
             && let Some(loss) = loss(self.model.bytes(old), self.model.bytes(new))
         {
             let loss = format!("writer {writer} replaces the document: {loss}");
@@ -122,7 +128,7 @@ fn loss(old: &[u8], new: &[u8]) -> Option<String> {
 }
 
 /// The members of a document that are numbers; `None` when it is not whole.
-fn numbers(document: &[u8]) -> Option<BTreeMap<String, u64>> {
+pub(super) fn numbers(document: &[u8]) -> Option<BTreeMap<String, u64>> {
     let value: Value = serde_json::from_slice(document).ok()?;
     let members = value.as_object()?.iter();
     Some(
