@@ -89,10 +89,10 @@ fn conclude<D: Directory>(place: &Place<'_, D>, options: &Options, batch: Batch<
                 (settled, error)
             }
             Err(error) if is_about_space(&error) && settled.len() > 1 => {
-                return match acquire_for(place, settled, &error) {
-                    Some((lock, settled)) => one_by_one(place, options, lock, settled),
-                    None => {}
-                };
+                if let Some((lock, settled)) = acquire_for(place, settled, &error) {
+                    one_by_one(place, options, lock, settled);
+                }
+                return;
             }
             Err(error) => return fail(settled, &error),
         };

@@ -28,7 +28,7 @@ pub(crate) struct Pending<'p, 'r, D: Directory> {
 /// Returns the text that others have staged for this document and not committed, to continue from. Removes a staging
 /// file that cannot be continued from: it is dead, void, or made from another document, or `shares` is false.
 ///
-/// Only a process of the document's owner looks for one. Under the document's lock.
+/// Only a process of the document's owner continues from one. Under the document's lock.
 ///
 /// # Errors
 ///
@@ -39,13 +39,16 @@ pub(crate) fn find<'p, 'r, D: Directory>(
     current: Option<&Current<D::File>>,
     shares: bool,
 ) -> Result<Option<Pending<'p, 'r, D>>, Error> {
-    let is_owner = current.is_none_or(|current| current.facts.user == place.dir.user());
-    if !is_owner {
-        return Ok(None);
-    }
     let named = place.dir.facts(&place.staging_name);
     let named = named.map_err(place.io("looking for a staging file beside it"))?;
-    let found = if named.is_some() {
+    let owner = current.map_or_else(|| place.dir.user(), |current| current.facts.user);
+    let is_owner = owner == place.dir.user();
+    // It is for the processes of the document's owner. A file of another user is void: the document had another owner
+    // when it was made, and has been replaced since.
+    if !is_owner && named.is_some_and(|named| named.user == owner) {
+        return Ok(None);
+    }
+    let found = if is_owner && named.is_some() {
         let base = current.map(|current| hash(&current.bytes));
         let base = base.filter(|_| shares && options.durability == Durability::Full);
         open(place, base).unwrap_or_else(|error| {

@@ -120,16 +120,14 @@ impl<D: Directory> Batch<'_, '_, D> {
         options: &Options,
         deadline: Deadline,
     ) -> Result<Settlement, Error> {
-        let state = self.lock_header().and_then(|locked| match locked {
-            Some(mut locked) => self.state(&mut locked).map(Some),
-            None => Ok(None),
-        });
-        match state.map_err(self.unknown("reading its staging file"))? {
+        // Twice: one call that fails is not to leave the outcome unknown.
+        let state = self.state_now().or_else(|_| self.state_now());
+        match state.unwrap_or_else(|error| self.unreadable(&error)) {
             Some(State::Pending) => {}
             Some(State::InPlace) => return self.make_durable(options),
             Some(State::Lost) => return self.by_content(options),
             Some(state) => return self.settled(state),
-            // A process was stopped while it had the header's lock. Without that lock nothing is committed.
+            // Without the header nothing is committed, and without the file's name nothing will be.
             None => {
                 tidy(self.file.place).map_err(self.unknown("withdrawing it"))?;
                 return self.by_content(options);
@@ -149,17 +147,13 @@ impl<D: Directory> Batch<'_, '_, D> {
 
     /// Looks whether the batch has its outcome without a turn; `None` while it has not.
     fn look(&self, options: &Options) -> Result<Option<Settlement>, Error> {
-        let state = self.lock_header().and_then(|locked| match locked {
-            Some(mut locked) => self.state(&mut locked).map(Some),
-            None => Ok(None),
-        });
-        match state {
+        match self.state_now() {
             // The process that has the turn syncs the directory at this moment, or was killed before it did.
             Ok(None | Some(State::Pending | State::InPlace)) => Ok(None),
             Ok(Some(State::Lost)) => self.by_content(options).map(Some),
             Ok(Some(state)) => self.settled(state).map(Some),
             Err(error) => {
-                debug!(document = %self.file.place.path.display(), %error, "its staging file cannot be read");
+                self.unreadable(&error);
                 Ok(None)
             }
         }
@@ -173,10 +167,16 @@ impl<D: Directory> Batch<'_, '_, D> {
         error: Error,
     ) -> Result<Settlement, Error> {
         let unknown = "withdrawing it";
-        let Some(mut locked) = self.lock_header().map_err(self.unknown(unknown))? else {
+        // Twice: one call that fails is not to leave the outcome unknown.
+        let locked = self.lock_header().or_else(|_| self.lock_header());
+        let Some(mut locked) = locked.map_err(self.unknown(unknown))? else {
             return Err(self.unanswered());
         };
-        let state = self.state(&mut locked).map_err(self.unknown(unknown))?;
+        let state = match self.state(&mut locked) {
+            Err(_) => self.state(&mut locked),
+            state => state,
+        };
+        let state = state.map_err(self.unknown(unknown))?;
         match state {
             State::InPlace => {
                 drop(locked);
@@ -242,6 +242,19 @@ impl<D: Directory> Batch<'_, '_, D> {
 
     pub(super) fn lock_header(&self) -> io::Result<Option<LockedHeader<'_, D::File>>> {
         self.file.lock_header(GRACE)
+    }
+
+    /// What became of the batch by now; `None` when the header's lock was not free in time, as its process is stopped.
+    fn state_now(&self) -> io::Result<Option<State>> {
+        match self.lock_header()? {
+            Some(mut locked) => self.state(&mut locked).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Option<State> {
+        debug!(document = %self.file.place.path.display(), %error, "its staging file cannot be read");
+        None
     }
 
     /// What became of the batch by now, going by the header, which is locked.
