@@ -50,7 +50,11 @@ pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Fa
         patches.push(patch);
     }
     end_list(&mut operations, &mut patches);
-    Ok(Patch::All(patches))
+    // Messages number the patches of a list, and a user who gave one did not number it.
+    Ok(match patches.pop() {
+        Some(only) if patches.is_empty() => only,
+        last => Patch::All(patches.into_iter().chain(last).collect()),
+    })
 }
 
 /// Puts the list of operations that was being made, if there is one, among the patches.

@@ -31,7 +31,7 @@ fn a_document_is_got_updated_and_compared() {
     };
     let address = etcd.address("/app/state.json");
     let (code, _, said) = run(&["get", &address]);
-    assert_eq!(code, 4, "{said}");
+    assert_eq!(code, 11, "{said}");
     assert!(said.contains("there is no such document"), "{said}");
     let (code, printed, said) = run(&["update", &address, "--set", "/port=1", "--json"]);
     assert_eq!((code, said.as_str()), (0, ""));
@@ -159,7 +159,7 @@ fn an_address_that_is_mistyped_is_said() {
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("write the prefix as well"), "{said}");
     let (code, _, said) = run(&["get", "etcd://127.0.0.1:1/x.json"]);
-    assert_eq!(code, 1, "{said}");
+    assert_eq!(code, 12, "{said}");
     assert!(
         said.contains("cannot be reached") && said.contains("check the address"),
         "{said}"

@@ -18,6 +18,7 @@ pub(crate) use run::{InspectArgs, RunArgs};
 pub(crate) use test::TestArgs;
 pub(crate) use update::UpdateArgs;
 
+use crate::exit;
 use amend_store::Pointer;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
@@ -27,23 +28,6 @@ const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default().bold());
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  done, whether or not anything changed
-  1  input or output failed, or something unexpected
-  2  the arguments are wrong
-  3  the document is not JSON
-  4  conflict: a test failed, a pointer leads nowhere, or the version is another
-  5  the updater refused
-  6  the guest failed: it trapped, or ran out of time or memory
-  7  the lock was not free in time, or others were always faster
-  8  denied: the path is not one of a document, or the file may not be written to or replaced
-  9  the patch is not one
-  10 etcd did not answer, and whether the document was changed is not known: read it before you do that again
-
-Whenever it is neither 0 nor 10, the document is as it was, unless the message says that it was
-committed and that its durability is unknown.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -106,7 +90,7 @@ The exit code is 1 when a case fails; otherwise the exit codes are those of `ame
 #[derive(Debug, Parser)]
 #[command(name = "amend", version, styles = STYLES, max_term_width = 100)]
 #[command(after_help = "See `amend help update` for patches, guests and exit codes.")]
-#[command(after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+#[command(after_long_help = with_exit_codes(EXAMPLES))]
 pub(crate) struct Cli {
     /// Show the log on standard error: what guests print, and with -vv what amend does
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
@@ -121,7 +105,7 @@ pub(crate) enum Command {
     /// Print a document, or what stands at a pointer in it, byte for byte
     Get(Later<GetArgs>),
     /// Change a document: lock it, read it, patch it, replace it atomically and durably
-    #[command(after_help = EXIT_CODES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+    #[command(after_help = exit::help(), after_long_help = with_exit_codes(EXAMPLES))]
     Update(Box<Later<UpdateArgs>>),
     /// Run a program: a WebAssembly command that changes documents when it likes, as far as it is granted
     #[command(after_help = RUN_EXAMPLES)]
@@ -175,6 +159,10 @@ pub(crate) struct DiffArgs {
 
     #[command(flatten)]
     pub(crate) etcd: EtcdArgs,
+}
+
+fn with_exit_codes(examples: &str) -> String {
+    format!("{examples}\n\n{}", exit::help())
 }
 
 fn pointer(text: &str) -> Result<Pointer, String> {
