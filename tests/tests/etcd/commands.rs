@@ -141,7 +141,7 @@ fn an_address_that_is_mistyped_is_said() {
         ("etcd://a:1", "it names no document"),
         (
             "etcd://ada:tulip@a:1/x.json",
-            "a user and a password do not stand in an address",
+            "an address cannot have a user or a password in it",
         ),
     ] {
         for args in [&["get", address][..], &["update", address, "--set", "/a=1"]] {
