@@ -154,7 +154,7 @@ fn plan(args: &CopyArgs) -> Result<Plan, Failure> {
     })
 }
 
-/// The documents of what is to be copied, when that is a directory: in etcd what is no document, and has some below it.
+/// The documents to copy, if `from` is a directory. In etcd that is a prefix with documents below it that is none itself.
 fn directory(args: &CopyArgs) -> Result<Option<(Store, Vec<PathBuf>)>, Failure> {
     let open = || locate::store(&args.from, args.store.options(), &args.etcd);
     if !locate::is_address(&args.from) {

@@ -1,4 +1,4 @@
-//! The command line of amend: parses arguments, prints results, and holds no logic of its own.
+//! The command line of amend: parses arguments and prints results.
 
 mod args;
 mod change;

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
     })
 }
 
-/// What is wrong, below the case's name.
+/// The mismatch, in lines below the name of the case.
 fn explain(mismatch: &Mismatch) -> String {
     match mismatch {
         Mismatch::Document {

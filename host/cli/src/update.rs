@@ -62,12 +62,12 @@ fn as_json(receipt: Receipt) -> String {
     format!(r#"{{"version":"{version}","changed":{changed}{from_empty_file}}}"#)
 }
 
-/// Prints what an update would do.
+/// Prints the result of a dry run.
 fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
     let before = preview.before.as_deref().unwrap_or_default();
     let after = preview.after.as_deref().unwrap_or_default();
     if args.json {
-        // Spliced as text: numbers that no type here can hold come out as they are.
+        // The operations are inserted as text, which keeps numbers that no type here can hold.
         let Receipt {
             version, changed, ..
         } = preview.receipt;
@@ -89,7 +89,7 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
     }
 }
 
-/// What operations are applied to where there is no document.
+/// The text that operations apply to; `{}` where there is no document.
 fn or_empty(text: &str) -> &[u8] {
     if text.is_empty() {
         b"{}"

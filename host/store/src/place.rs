@@ -4,8 +4,9 @@
 //! for a symbolic link, while an update runs therefore makes no difference to it.
 
 use crate::disk::{Directory, File};
-use crate::error::{Error, PathProblem};
+use crate::error::Error;
 use crate::path::{LockName, check_name, draft_name, lock_name, split, temp_name};
+use crate::path_problem::PathProblem;
 use rustix::io::Errno;
 use std::ffi::OsString;
 use std::io;

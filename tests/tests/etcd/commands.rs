@@ -186,7 +186,7 @@ fn options_that_do_not_go_together_are_said() {
         (
             &[("AMEND_ETCD_CERT", "a"), ("AMEND_ETCD_KEY", "b")],
             &[],
-            "--etcd-ca says whom to trust",
+            "--etcd-ca has the certificates to trust",
         ),
     ] {
         let (code, _, said) = run_in(environment, &[&get[..], options].concat());

@@ -5,6 +5,7 @@
 mod committed;
 mod denied;
 mod durability;
+mod empty_file;
 mod file_size;
 mod scene;
 mod standard_error;
