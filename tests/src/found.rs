@@ -84,8 +84,8 @@ impl Found {
 /// A promise that was broken.
 #[derive(Debug, Clone)]
 pub struct Broken {
-    /// Which one.
+    /// How it was broken, in the same words each time.
     pub promise: &'static str,
-    /// To which update, and how.
+    /// To which update, and what was found.
     pub detail: String,
 }

@@ -75,7 +75,7 @@ pub(crate) fn judge(kind: Kind, all: &[Played], found: &Found) -> Verdict {
         figures.kills += usize::from(played.was_killed);
         figures.stops += played.stops.len();
         let bad_end = played.bad_end.clone();
-        all_broken.extend(bad_end.map(|how| broken("a process ends well", how)));
+        all_broken.extend(bad_end.map(|how| broken("a process ended badly", how)));
         for attempt in &played.report.attempts {
             begun.insert(attempt.token.as_str());
             figures.count(played, attempt);
@@ -87,7 +87,7 @@ pub(crate) fn judge(kind: Kind, all: &[Played], found: &Found) -> Verdict {
             {
                 figures.overrun = figures.overrun.max(overrun.as_millis());
                 if overrun > MARGIN {
-                    all_broken.push(broken("an update ends in time", format!("{attempt:?}")));
+                    all_broken.push(broken("an update ended too late", format!("{attempt:?}")));
                 }
             }
         }
@@ -95,12 +95,13 @@ pub(crate) fn judge(kind: Kind, all: &[Played], found: &Found) -> Verdict {
     let counter = found.counter(COUNTER);
     if counter != Some(counted) {
         let detail = format!("{counted} made, {counter:?} there");
-        all_broken.push(broken("increments in place are there", detail));
+        all_broken.push(broken("increments in place are lost", detail));
     }
     let is_known = |token: &&str| begun.contains(token) || token.starts_with("quiet");
     let strangers = found.tokens().filter(|token| !is_known(token));
-    all_broken
-        .extend(strangers.map(|token| broken("all that is there was begun", token.to_owned())));
+    all_broken.extend(
+        strangers.map(|token| broken("a token is there that no process began", token.to_owned())),
+    );
     verdict
 }
 
@@ -118,7 +119,7 @@ fn surprise(kind: Kind, played: &Played, attempt: &Attempt) -> Option<Broken> {
         _ => !may_commit,
     };
     let detail = || format!("{attempt:?}");
-    (!is_expected).then(|| broken("an update fails for a reason", detail()))
+    (!is_expected).then(|| broken("an update failed for no reason", detail()))
 }
 
 /// Whether its process was stopped while it ran: then it cannot end in time.
