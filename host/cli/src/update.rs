@@ -37,7 +37,9 @@ fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
         Some(version) => grant.update_if(&path, version, updater)?,
     };
     if args.json {
-        let Receipt { version, changed } = receipt;
+        let Receipt {
+            version, changed, ..
+        } = receipt;
         print(&format!(r#"{{"version":"{version}","changed":{changed}}}"#))?;
     }
     Ok(())
@@ -49,7 +51,9 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
     let after = preview.after.as_deref().unwrap_or_default();
     if args.json {
         // Spliced as text: numbers that no type here can hold come out as they are.
-        let Receipt { version, changed } = preview.receipt;
+        let Receipt {
+            version, changed, ..
+        } = preview.receipt;
         let operations = document::diff(
             or_empty(before),
             or_empty(after),

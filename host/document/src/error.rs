@@ -284,7 +284,42 @@ pub enum ApplyError {
     },
 }
 
+/// The class of an [`ApplyError`]: what a caller can do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ApplyErrorKind {
+    /// A `test` found another value: the document is in another state than the patch expects.
+    TestFailed,
+    /// A pointer leads nowhere in this document, or to a value of the wrong type.
+    NotFound,
+    /// The result would exceed a limit.
+    TooLarge,
+    /// No document can satisfy the patch.
+    Impossible,
+}
+
 impl ApplyError {
+    /// The class of the error.
+    pub fn kind(&self) -> ApplyErrorKind {
+        match self {
+            ApplyError::TestFailed { .. } => ApplyErrorKind::TestFailed,
+            ApplyError::NotFound { .. }
+            | ApplyError::NotAContainer { .. }
+            | ApplyError::NotAnIndex { .. }
+            | ApplyError::OutOfBounds { .. }
+            | ApplyError::Ambiguous { .. } => ApplyErrorKind::NotFound,
+            ApplyError::OutOfReach { obstacle, .. } => match obstacle {
+                Obstacle::NotAContainer | Obstacle::NoElement | Obstacle::Ambiguous => {
+                    ApplyErrorKind::NotFound
+                }
+                Obstacle::TooDeep => ApplyErrorKind::TooLarge,
+            },
+            ApplyError::TooLarge { .. }
+            | ApplyError::TooDeep { .. }
+            | ApplyError::NoRoom { .. } => ApplyErrorKind::TooLarge,
+            ApplyError::RemoveRoot { .. } => ApplyErrorKind::Impossible,
+        }
+    }
+
     /// Which step of the patch it was.
     pub fn attempt(&self) -> &Attempt {
         match self {

@@ -100,7 +100,7 @@ mod walk;
 
 pub use diff::diff;
 pub use document::Document;
-pub use error::{ApplyError, Attempt, Obstacle, PatchError};
+pub use error::{ApplyError, ApplyErrorKind, Attempt, Obstacle, PatchError};
 pub use get::{GetError, get};
 pub use json::Json;
 pub use limits::Limits;

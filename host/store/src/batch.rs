@@ -2,17 +2,19 @@
 
 use crate::change::Changed;
 use crate::commit::Replaced;
+use crate::deadline::Deadline;
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::job::{Job, Outcome};
-use crate::joint::Settlement;
-use crate::lock::{Lock, left};
+use crate::lock::Lock;
 use crate::options::Options;
 use crate::place::Place;
 use crate::preview::preview;
 use crate::receipt::Receipt;
 use crate::settled::{Guarded, Settled, answer, fail};
-use crate::together::{Applied, Batch, Sharing, together};
+use crate::staging::Settlement;
+use crate::together::{Applied, Batch, Sharing, is_about_space, together};
+use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 use tracing::debug_span;
@@ -28,18 +30,18 @@ const MOST_TIME: Duration = Duration::from_millis(50);
 /// The most that is waited for threads that are just coming back: about what one commit takes.
 const LINGER: Duration = Duration::from_millis(1);
 
-/// Does the leader's update and those that wait. The lock is waited for until `until`, or for ever.
+/// Does the leader's update and those that wait. The lock is waited for until the leader's deadline.
 pub(crate) fn lead<D: Directory>(
     place: &Place<'_, D>,
     options: &Options,
-    until: Option<Instant>,
+    deadline: Deadline,
     turn: &mut Turn<'_>,
 ) {
     // Before the lock is taken: this is nothing that another process should wait for.
-    turn.linger(LINGER);
+    turn.linger(deadline.remaining_at_most(LINGER));
     let lock = {
         let _waiting = debug_span!("lock wait", document = %place.path.display()).entered();
-        Lock::acquire(place, left(until))
+        Lock::acquire(place, deadline)
     };
     let lock = match lock {
         Ok(lock) => lock,
@@ -60,56 +62,57 @@ pub(crate) fn lead<D: Directory>(
         ticket
     };
     let sharing = Sharing::new(lock.has_waited);
-    let batch = together(place, options, sharing, &mut next);
+    let batch = together(place, options, sharing, deadline, &mut next);
     if batch.is_short_of_space() {
-        redo(place, options, lock, batch.settled);
+        one_by_one(place, options, lock, batch.settled);
         return;
     }
-    // The next one may begin: nothing is acknowledged before it is durable, and whatever is made from
+    // The next one may begin: nothing is acknowledged before it is durable, and a text that is made from
     // this document becomes durable with it or after it.
     drop(lock);
     turn.pass();
-    conclude(place, options, until, batch);
+    conclude(place, options, batch);
 }
 
-/// Does updates once more, each alone. Under the lock, which is given up.
-fn redo<D: Directory>(
-    place: &Place<'_, D>,
-    options: &Options,
-    lock: Lock<D::File>,
-    settled: Vec<Settled>,
-) {
-    for one in settled {
-        // Who has panicked is not called again.
-        if one.has_panicked() {
-            fail(vec![one], &not_in_place(place));
-            continue;
-        }
-        let mut alone = Some(one.ticket);
-        let batch = together(place, options, Sharing::Alone, &mut || alone.take());
-        conclude(place, options, None, batch);
+/// Waits until what is in place is durable, and answers. Updates that are not in place, because another program was
+/// faster or another process gave up, are done again until their deadlines.
+fn conclude<D: Directory>(place: &Place<'_, D>, options: &Options, batch: Batch<'_, '_, D>) {
+    let mut batch = batch;
+    loop {
+        let Batch { settled, outcome } = batch;
+        let (not_done, error) = match settle(options, &settled, outcome) {
+            Ok(Settlement::Durable) => return answer(settled, &place.path, None),
+            Ok(Settlement::Unknown(source)) => return answer(settled, &place.path, Some(&source)),
+            Ok(Settlement::Void) => (settled, changed_meanwhile(place)),
+            // Another process is committing it, or a program holds the lock: others in the batch may have more time.
+            Err(error @ (Error::LockTimeout { .. } | Error::ChangedMeanwhile { .. })) => {
+                (settled, error)
+            }
+            Err(error) if is_about_space(&error) && settled.len() > 1 => {
+                if let Some((lock, settled)) = acquire_for(place, settled, &error) {
+                    one_by_one(place, options, lock, settled);
+                }
+                return;
+            }
+            Err(error) => return fail(settled, &error),
+        };
+        let Some((lock, settled)) = acquire_for(place, not_done, &error) else {
+            return;
+        };
+        batch = again(place, options, lock, settled);
     }
-    drop(lock);
 }
 
-fn not_in_place<D: Directory>(place: &Place<'_, D>) -> Error {
-    Error::ChangedMeanwhile {
-        path: place.path.clone(),
-    }
-}
-
-/// Waits until what is in place is durable, and answers.
-fn conclude<D: Directory>(
-    place: &Place<'_, D>,
+/// Waits for the outcome of a batch: for the disk, or for the process that commits it, until the first deadline in the
+/// batch.
+fn settle<D: Directory>(
     options: &Options,
-    until: Option<Instant>,
-    batch: Batch<'_, '_, D>,
-) {
-    let Batch { settled, outcome } = batch;
-    let settlement = match outcome {
-        Err(error) => Err(error),
-        Ok(Applied::Replaced(replaced)) => {
-            // Who only refused or failed has nothing to be made durable.
+    settled: &[Settled],
+    outcome: Result<Applied<'_, '_, D>, Error>,
+) -> Result<Settlement, Error> {
+    match outcome? {
+        Applied::Replaced(replaced) => {
+            // Where all have refused or failed there is nothing to be made durable.
             let is_needed = settled.iter().any(Settled::is_ok);
             let durable = if is_needed {
                 replaced.make_durable()
@@ -118,17 +121,96 @@ fn conclude<D: Directory>(
             };
             Ok(durable.into())
         }
-        Ok(Applied::Staged(staged)) => staged.settle(options, until),
-        Ok(Applied::Void) => Ok(Settlement::Void),
-    };
-    match settlement {
-        Err(error) => fail(settled, &error),
-        Ok(Settlement::Durable) => answer(settled, &place.path, None),
-        Ok(Settlement::Unknown(source)) => answer(settled, &place.path, Some(&source)),
-        Ok(Settlement::Void) => match Lock::acquire(place, left(until)) {
-            Ok(lock) => redo(place, options, lock, settled),
+        Applied::Staged(staged) => staged.settle(options, first_deadline(settled)),
+        Applied::Void => Ok(Settlement::Void),
+    }
+}
+
+fn first_deadline(settled: &[Settled]) -> Deadline {
+    let deadlines = settled.iter().map(Settled::deadline);
+    deadlines.fold(Deadline::after(None), Deadline::min)
+}
+
+/// Waits for the lock, to do updates once more. Those whose deadline is past fail with an error that says why; so do
+/// those whose updater has panicked, as it is not called again. `None` when none is left.
+fn acquire_for<D: Directory>(
+    place: &Place<'_, D>,
+    mut settled: Vec<Settled>,
+    why: &Error,
+) -> Option<(Lock<D::File>, Vec<Settled>)> {
+    let mut why = why.clone();
+    loop {
+        let (over, left): (Vec<_>, Vec<_>) = settled
+            .into_iter()
+            .partition(|one| one.has_panicked() || one.deadline().is_past());
+        fail(over, &why);
+        if left.is_empty() {
+            return None;
+        }
+        match Lock::acquire(place, first_deadline(&left)) {
+            Ok(lock) => return Some((lock, left)),
+            Err(error @ Error::LockTimeout { .. }) => why = error,
+            Err(error) => {
+                fail(left, &error);
+                return None;
+            }
+        }
+        settled = left;
+    }
+}
+
+/// Does updates once more, together and without other processes' help. Under the lock, which is given up.
+fn again<'p, 'r, D: Directory>(
+    place: &'p Place<'r, D>,
+    options: &Options,
+    lock: Lock<D::File>,
+    settled: Vec<Settled>,
+) -> Batch<'p, 'r, D> {
+    let deadline = first_deadline(&settled);
+    let mut tickets: VecDeque<_> = settled.into_iter().map(|one| one.ticket).collect();
+    let mut next = || tickets.pop_front();
+    let batch = together(place, options, Sharing::Alone, deadline, &mut next);
+    // An error before the first was asked is that of all.
+    let mut batch = batch;
+    batch
+        .settled
+        .extend(tickets.into_iter().map(Settled::unasked));
+    drop(lock);
+    batch
+}
+
+/// Does updates once more, each alone. Under the lock, which is given up.
+fn one_by_one<D: Directory>(
+    place: &Place<'_, D>,
+    options: &Options,
+    lock: Lock<D::File>,
+    settled: Vec<Settled>,
+) {
+    for one in settled {
+        // An updater that has panicked is not called again.
+        if one.has_panicked() {
+            fail(vec![one], &changed_meanwhile(place));
+            continue;
+        }
+        let deadline = one.deadline();
+        let mut alone = Some(one.ticket);
+        let batch = together(place, options, Sharing::Alone, deadline, &mut || {
+            alone.take()
+        });
+        let Batch { settled, outcome } = batch;
+        match settle(options, &settled, outcome) {
+            Ok(Settlement::Durable) => answer(settled, &place.path, None),
+            Ok(Settlement::Unknown(source)) => answer(settled, &place.path, Some(&source)),
+            Ok(Settlement::Void) => fail(settled, &changed_meanwhile(place)),
             Err(error) => fail(settled, &error),
-        },
+        }
+    }
+    drop(lock);
+}
+
+fn changed_meanwhile<D: Directory>(place: &Place<'_, D>) -> Error {
+    Error::ChangedMeanwhile {
+        path: place.path.clone(),
     }
 }
 
@@ -148,14 +230,23 @@ fn without_lock<D: Directory>(
     let unchanged = match ticket.job() {
         Some(job) if may_not_write => {
             let mut guarded = Guarded::new(job.updater, &mut panic);
-            let preview = preview(Some(place), &place.path, &job.aim, &mut guarded, options);
+            let (aim, deadline) = (&job.aim, job.deadline);
+            let preview = preview(
+                Some(place),
+                &place.path,
+                aim,
+                deadline,
+                &mut guarded,
+                options,
+            );
             preview.map(|preview| preview.receipt)
         }
         _ => Err(error.clone()),
     };
     let result = match unchanged {
         Ok(Receipt { changed: true, .. }) => Err(error),
-        Ok(receipt) => Replaced::found(place, options.durability)
+        // What is synced is what was read, or a later document.
+        Ok(receipt) => Replaced::found_now(place, options.durability)
             .and_then(|found| {
                 found
                     .make_durable()

@@ -48,9 +48,19 @@ pub(crate) trait Directory: Sized + Debug {
     /// The device and inode of this directory.
     fn identity(&self) -> io::Result<(u64, u64)>;
 
-    /// A name for the time since this machine was started, which no other machine has; `None` where the system has
-    /// none.
-    fn boot(&self) -> Option<u128>;
+    /// The user that this process acts as on the file system: its effective user ID.
+    fn user(&self) -> u32;
+
+    /// Whether this process may create and remove names here (`access(2)`). In a sticky directory it may still not
+    /// remove those of other users.
+    fn may_change_names(&self) -> io::Result<bool>;
+
+    /// Waits a moment, before something is looked at again that another program changes.
+    fn pause(&self, time: Duration);
+
+    /// Whether this directory is on a local file system, whose files and locks are the same for all processes that
+    /// see them, and where `flock(2)` and `fcntl(2)` locks are independent of each other.
+    fn is_local(&self) -> io::Result<bool>;
 
     /// This directory as a file that can be synced.
     fn as_file(&self) -> io::Result<Self::File>;
@@ -87,16 +97,46 @@ pub(crate) trait File: Sized + Send + Sync + Debug {
 
     fn remove_attribute(&self, name: &OsStr) -> io::Result<()>;
 
-    /// Takes an exclusive `flock(2)`; `None` when it was not free in time. Without a patience it waits for
-    /// ever.
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<Self>>>;
+    /// Takes an exclusive `flock(2)`. Without a patience it waits for ever.
+    fn lock(self, patience: Option<Duration>) -> io::Result<Waited<Self>>;
+
+    /// Takes an open file description lock (`F_OFD_SETLK`, `fcntl_locking(2)`) on one byte, which need not exist.
+    /// `false` when it was not free in time. The lock belongs to this handle: another handle of the same process
+    /// conflicts with it, and it ends when the handle is closed.
+    fn lock_byte(&self, at: u64, kind: ByteLock, patience: Duration) -> io::Result<bool>;
+
+    /// Gives the lock of a byte back.
+    fn unlock_byte(&self, at: u64) -> io::Result<()>;
+
+    /// Whether another handle has a lock of this byte, shared or exclusive.
+    fn is_byte_locked(&self, at: u64) -> io::Result<bool>;
+
+    /// Whether a process has the file open for writing; `None` where the kernel does not say. It refuses a read
+    /// lease (`F_SETLEASE`, `fcntl(2)`) then. Only the file's owner, or a privileged process, may ask.
+    fn is_being_written(&self) -> Option<bool>;
+}
+
+/// How a byte of a file is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ByteLock {
+    Shared,
+    Exclusive,
+}
+
+/// What came of the wait for a lock.
+#[derive(Debug)]
+pub(crate) enum Waited<F> {
+    Locked(Locked<F>),
+    /// It was not free in time. The file is not locked. It is `None` when the wait could not be ended: then a thread
+    /// still waits, and closes the file when it has the lock.
+    TimedOut(Option<F>),
 }
 
 /// A file that is locked, until it is closed.
 #[derive(Debug)]
 pub(crate) struct Locked<F> {
     pub(crate) file: F,
-    /// Somebody else had it first.
+    /// Another handle held the lock first.
     pub(crate) has_waited: bool,
 }
 
@@ -106,8 +146,8 @@ pub(crate) enum Open {
     Read,
     /// A lock file: made when it is not there, with mode 0666 less the umask.
     Lock,
-    /// A file to read and to write, which is there.
-    Draft,
+    /// An existing file, to read and to write.
+    Write,
     /// A new file to read and to write, with this mode less the umask.
     New {
         mode: u32,
@@ -160,12 +200,6 @@ impl Facts {
     /// Whether two looks found the same file, whatever was done to it between them.
     pub(crate) fn is_same_file(&self, other: &Facts) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
-    }
-
-    /// Whether two looks found the same file and nobody has touched it between them, neither its bytes nor
-    /// its mode.
-    pub(crate) fn is_untouched(&self, other: &Facts) -> bool {
-        self == other
     }
 }
 

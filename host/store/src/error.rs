@@ -1,7 +1,8 @@
-//! Why an update or a read was not done.
+//! Why an update or a read failed.
 
 use crate::etcd_error::{AddressProblem, EtcdError};
 use crate::holder::LockHolder;
+use crate::uncertainty::Uncertainty;
 use crate::version::Version;
 use amend_document::{ApplyError, PatchError, Pointer, SyntaxError};
 use std::error::Error as StdError;
@@ -10,21 +11,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Why an update or a read was not done. Every variant carries the path it was about, and its text says
-/// what to do next.
+/// Why an update or a read failed. Every variant carries the path of the document. Its text says what failed and what to
+/// do next.
 ///
-/// After every one of them the document is as it was, but for [`Error::DurabilityUnknown`] and
-/// [`Error::OutcomeUnknown`].
+/// The document is unchanged after every error except [`Error::DurabilityUnknown`] and [`Error::OutcomeUnknown`].
+/// [`Error::kind`] returns the class of an error.
 ///
-/// A clone tells the same error to somebody else, as the store does when updates that were to be committed
-/// together were not.
+/// It is `Clone` because one error can fail several updates that were to be committed together.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The path is not one that a document of this store can have.
+    /// No document of this store can have this path.
     #[error("{}: {problem}", path.display())]
     InvalidPath {
-        /// The path that was asked for.
+        /// The requested path.
         path: PathBuf,
         /// What is wrong with it.
         problem: PathProblem,
@@ -32,29 +32,29 @@ pub enum Error {
     /// A symbolic link leads out of the store. One that leads in a circle is [`Error::Io`].
     #[error("{}: a symbolic link on the way leads out of the store's directory", path.display())]
     Escapes {
-        /// The path that was asked for.
+        /// The requested path.
         path: PathBuf,
     },
-    /// The grant does not go so far ([`Grant`](crate::Grant)). Nothing was looked at.
+    /// The [`Grant`](crate::Grant) does not allow updates. The document was not read.
     #[error("{}: the grant allows reading only", path.display())]
     NotGranted {
-        /// The path that was asked for.
+        /// The requested path.
         path: PathBuf,
     },
-    /// What stands at the path is a directory, a FIFO, a socket or a device.
+    /// The path is that of a directory, a FIFO, a socket or a device.
     #[error("{}: this is {kind}; a document is a regular file", path.display())]
     NotAFile {
-        /// The path that was asked for.
+        /// The requested path.
         path: PathBuf,
         /// What it is.
         kind: &'static str,
     },
-    /// The document is not JSON. It is never overwritten; repair it, or remove it to start again.
-    #[error("{}: not JSON: {source}; repair it, or remove it to start again", path.display())]
+    /// The document is not JSON. It is never overwritten, and has to be repaired first.
+    #[error("{}: not JSON: {source}; repair it", path.display())]
     Malformed {
         /// The document.
         path: PathBuf,
-        /// Where and why.
+        /// The position, and what is wrong there.
         source: SyntaxError,
     },
     /// The document is larger than the limit.
@@ -67,7 +67,7 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
-    /// The lock was not free in time.
+    /// The lock was not free before the deadline.
     #[error(
         "{}: {} held the lock{} for more than {waited:.1?}; try again, or wait longer",
         path.display(), describe_holder(holder.as_ref()), describe_lock(lock.as_deref())
@@ -75,19 +75,31 @@ pub enum Error {
     LockTimeout {
         /// The document.
         path: PathBuf,
-        /// Its lock file; `None` when that is not to be told.
+        /// Its lock file; `None` where [`Error::with_path`] removed it.
         lock: Option<PathBuf>,
-        /// How long it was waited for.
+        /// The time spent waiting.
         waited: Duration,
-        /// Who held it when the time was up, where the system can tell.
+        /// The process that held it at the deadline, where the system reports it.
         holder: Option<LockHolder>,
     },
-    /// What stands at the lock file's path cannot be one.
+    /// Another program had the file open for writing until the deadline, and its content was not yet a whole JSON text.
+    #[error(
+        "{}: another program was writing it for more than {waited:.1?}, and it was not yet whole JSON; \
+         try again, or wait longer",
+        path.display()
+    )]
+    BeingWritten {
+        /// The document.
+        path: PathBuf,
+        /// The time spent waiting.
+        waited: Duration,
+    },
+    /// The lock file's path is that of something else, such as a directory.
     #[error("{}: the lock file{} is {kind}; move it away", path.display(), describe_lock(lock.as_deref()))]
     NotALockFile {
         /// The document.
         path: PathBuf,
-        /// Its lock file; `None` when that is not to be told.
+        /// Its lock file; `None` where [`Error::with_path`] removed it.
         lock: Option<PathBuf>,
         /// What it is.
         kind: &'static str,
@@ -105,7 +117,7 @@ pub enum Error {
         /// The version that was found.
         found: Version,
     },
-    /// A program that does not take the lock changed the document between our read and our replacement.
+    /// A program that does not take the lock changed the document between the read and the replacement.
     #[error(
         "{}: a program that does not take the lock changed it meanwhile; its change was kept; try again",
         path.display()
@@ -114,29 +126,29 @@ pub enum Error {
         /// The document.
         path: PathBuf,
     },
-    /// The process may not write to the document. Its directory may be written to, so it could be replaced
-    /// all the same, but that is not what its permissions say.
+    /// The process may not write to the document. It may write to the directory, and so could replace the document, but
+    /// the document's permissions are respected.
     #[error("{}: it may not be written to: {source}; change its permissions to allow it", path.display())]
     NotWritable {
         /// The document.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: Arc<io::Error>,
     },
-    /// The document has other names, and replacing it under this one would leave them with the old text
+    /// The document has other names (hard links), and to replace it under this name would leave them with the old text
     /// ([`HardLinks::Refuse`](crate::HardLinks::Refuse), the default).
     #[error(
         "{}: this file has {links} names (hard links), and the others would keep the old text; make it a file \
-         of its own, or allow that (--hard-links separate)",
+         of its own, or allow hard links to be separated",
         path.display()
     )]
     HardLinked {
         /// The document.
         path: PathBuf,
-        /// How many names it has.
+        /// The number of its names.
         links: u64,
     },
-    /// The document is a mount point: a file that is mounted on its own, as containers do it.
+    /// The document is a mount point, as a single file in a container can be.
     #[error(
         "{}: this file is mounted on its own, so it cannot be replaced ({source}); mount its directory instead",
         path.display()
@@ -144,12 +156,12 @@ pub enum Error {
     MountPoint {
         /// The document.
         path: PathBuf,
-        /// What the system says.
+        /// The operating system's error.
         source: Arc<io::Error>,
     },
-    /// An updater updates the document that it is being applied to, which would wait for itself.
+    /// An updater updates the document that it is being applied to, and would wait for its own lock.
     #[error(
-        "{}: it is being updated by this very updater, which would wait for itself; answer with a patch instead",
+        "{}: this updater is updating it already, and would wait for itself; return a patch instead",
         path.display()
     )]
     Nested {
@@ -161,7 +173,7 @@ pub enum Error {
     Apply {
         /// The document.
         path: PathBuf,
-        /// Which operation, where, and what was found there.
+        /// The operation, its pointer, and what was found there.
         source: ApplyError,
     },
     /// The updater refused.
@@ -180,7 +192,7 @@ pub enum Error {
         /// How.
         source: Arc<dyn StdError + Send + Sync>,
     },
-    /// The updater answered with something that is not a patch.
+    /// The updater returned something that is not a patch.
     #[error("{}: the updater's answer is not a patch: {source}", path.display())]
     InvalidPatch {
         /// The document.
@@ -188,11 +200,11 @@ pub enum Error {
         /// What is wrong with it.
         source: PatchError,
     },
-    /// The new document is in place, but its directory could not be synced: it may be the old one again
-    /// after a power failure. Do not repeat the update; read the document, and look at the disk.
+    /// The change is committed, but syncing the directory failed: after a power failure the document may be the old one
+    /// again. Do not repeat the update; read the document, and check the disk.
     #[error(
         "{}: version {version} is committed, but whether that survives a power failure is unknown: \
-         syncing its directory failed: {source}; do not repeat the update, look at the disk",
+         syncing its directory failed: {source}; do not repeat the update, check the disk",
         path.display()
     )]
     DurabilityUnknown {
@@ -200,7 +212,7 @@ pub enum Error {
         path: PathBuf,
         /// The version that is in place.
         version: Version,
-        /// Why the directory could not be synced.
+        /// The error of syncing the directory.
         source: Arc<io::Error>,
     },
     /// This is not an address of documents in etcd.
@@ -213,83 +225,83 @@ pub enum Error {
         /// What is wrong with it.
         problem: AddressProblem,
     },
-    /// Others changed the document in etcd again and again, before this change could be made, until the time was up.
-    #[error(
-        "{}: others were faster {attempts} times in {waited:.1?}; try again, or wait longer", path.display()
-    )]
+    /// Other writers changed the document in etcd first, at every attempt until the deadline.
+    #[error("{}: {}; try again, or wait longer", path.display(), describe_contention(*attempts, *waited))]
     Contended {
         /// The document.
         path: PathBuf,
-        /// How often the change was tried.
+        /// The number of attempts; 0 when other threads of this process kept the document busy until the deadline.
         attempts: u32,
-        /// For how long.
+        /// The time spent on them.
         waited: Duration,
     },
-    /// The document would be more than etcd takes in one request. Nothing was sent.
+    /// The document would exceed the limit on one request to etcd. Nothing was sent.
     #[error(
-        "{}: {size} bytes are more than etcd takes in one request ({limit}); when it was started with a larger          --max-request-bytes, say so (--etcd-max-request)",
+        "{}: a request of {size} bytes exceeds the limit of {limit} (the limit on one request to etcd, which can be \
+         raised to etcd's own)",
         path.display()
     )]
     RequestTooLarge {
         /// The document.
         path: PathBuf,
-        /// How many bytes the request would have had, all in all.
+        /// The size of the whole request in bytes.
         size: usize,
-        /// The most it may have: `EtcdOptions::max_request`.
+        /// The limit in bytes: `EtcdOptions::max_request`. It may be as large as the `--max-request-bytes` with which
+        /// etcd was started.
         limit: usize,
     },
-    /// Etcd did not do it, or could not be asked. Nothing was changed.
+    /// Etcd refused the request, or could not be reached. Nothing was changed.
     #[error("{}: etcd: {source}", path.display())]
     Etcd {
         /// The document.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: EtcdError,
     },
-    /// The change was sent to etcd, no answer came, and nobody who could be asked in time knew what became of it. It
-    /// was made once or not at all. Do not repeat the update before you have read the document.
+    /// The change was applied once or not at all, and which of the two is unknown. Read the document before you repeat
+    /// the update.
     #[error(
-        "{}: whether it was changed is not known: etcd: {source}; read it before you do that again", path.display()
+        "{}: outcome unknown, the change may have been applied ({source}); read the document before retrying",
+        path.display()
     )]
     OutcomeUnknown {
         /// The document.
         path: PathBuf,
-        /// Why it could not be found out.
-        source: EtcdError,
+        /// Why the outcome is unknown.
+        source: Uncertainty,
     },
     /// A system call failed.
     #[error("{}: {action}: {source}", path.display())]
     Io {
-        /// The file or directory that the call was about.
+        /// The file or directory of the call.
         path: PathBuf,
-        /// What was being done.
+        /// The action that failed.
         action: &'static str,
-        /// Why it failed.
+        /// The operating system's error.
         source: Arc<io::Error>,
     },
 }
 
 impl Error {
-    /// The same error about a document under another name: for those who must not learn where it is.
+    /// The same error about a document under another name, for a guest that must not learn where the document is.
     ///
-    /// It names no path of this machine then, and no process: the lock file and its holder are left out. What
-    /// an updater said ([`Error::Refused`], [`Error::UpdaterFailed`]) is the updater's, and stays.
+    /// It then names no path of this machine, no member of a cluster and no process: the lock file and its holder are
+    /// left out. The updater's own message ([`Error::Refused`], [`Error::UpdaterFailed`]) stays.
     #[must_use]
     pub fn with_path(mut self, path: &Path) -> Error {
         match &mut self {
             Error::LockTimeout { lock, holder, .. } => (*lock, *holder) = (None, None),
             Error::NotALockFile { lock, .. } => *lock = None,
-            Error::Etcd { source, .. } | Error::OutcomeUnknown { source, .. } => {
-                *source = source.clone().without_member();
-            }
+            Error::Etcd { source, .. } => *source = source.clone().without_member(),
+            Error::OutcomeUnknown { source, .. } => *source = source.clone().without_member(),
             _ => {}
         }
         path.clone_into(self.path_mut());
         self
     }
 
-    /// The same error for one who may only see what stands at the scope: without what stands elsewhere in the
-    /// document's text.
+    /// The same error for a caller that may only see the value at the scope: without text from elsewhere in the
+    /// document.
     pub(crate) fn within(self, scope: &Pointer) -> Error {
         match self {
             Error::Malformed { path, source } if !scope.is_root() => Error::Malformed {
@@ -309,6 +321,7 @@ impl Error {
             | Error::Malformed { path, .. }
             | Error::TooLarge { path, .. }
             | Error::LockTimeout { path, .. }
+            | Error::BeingWritten { path, .. }
             | Error::NotALockFile { path, .. }
             | Error::VersionMismatch { path, .. }
             | Error::ChangedMeanwhile { path }
@@ -335,20 +348,20 @@ impl Error {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathProblem {
-    /// It names nothing.
+    /// It is empty.
     #[error("a document needs a name")]
     Empty,
-    /// It starts at the file system's root.
+    /// It is absolute.
     #[error("a document's path is relative to its store, and this one is absolute")]
     Absolute,
-    /// It goes up.
-    #[error("`..` does not stand in a document's path")]
+    /// It has `..` in it.
+    #[error("a document's path cannot have `..` in it")]
     Parent,
     /// It ends in a slash.
     #[error("this names a directory, not a document")]
     Directory,
     /// It has a zero byte in it.
-    #[error("a path holds no zero byte")]
+    #[error("a path cannot have a zero byte in it")]
     Nul,
     /// It is the name of a lock file.
     #[error("names that end in `.lock` are lock files, not documents")]
@@ -359,7 +372,7 @@ pub enum PathProblem {
     /// The lock file's name would be longer than file systems allow.
     #[error("the name is too long: {max} bytes at most, so that `.lock` can be added")]
     TooLong {
-        /// The most bytes a name may have.
+        /// The maximum length of a name, in bytes.
         max: usize,
     },
 }
@@ -368,6 +381,14 @@ fn describe_version(version: Option<Version>) -> String {
     match version {
         None | Some(Version::ABSENT) => "no document".to_owned(),
         Some(version) => format!("version {version}"),
+    }
+}
+
+fn describe_contention(attempts: u32, waited: Duration) -> String {
+    match attempts {
+        0 => format!("other threads kept it busy for {waited:.1?}"),
+        1 => format!("gave up after 1 conflicting update in {waited:.1?}"),
+        _ => format!("gave up after {attempts} conflicting updates in {waited:.1?}"),
     }
 }
 

@@ -1,8 +1,10 @@
-//! What an error tells those who must not learn where a document is: looked at for every variant.
+//! Every variant of the error: its kind, its text, and what is left of it for a guest.
 
 use crate::error::{Error, PathProblem};
+use crate::error_kind::ErrorKind;
 use crate::etcd_error::{AddressProblem, EtcdError, EtcdProblem};
 use crate::holder::LockHolder;
+use crate::uncertainty::Uncertainty;
 use crate::version::Version;
 use amend_document::{Document, Json, Limits, Patch, PatchError, SyntaxError};
 use std::error::Error as StdError;
@@ -11,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const VARIANTS: usize = 25;
+const VARIANTS: usize = 26;
 
-/// A new variant has to be put here, and so into the test.
+/// A new variant has to be added here, and so to [`every_one`].
 fn number(error: &Error) -> usize {
     match error {
         Error::InvalidPath { .. } => 0,
@@ -41,6 +43,7 @@ fn number(error: &Error) -> usize {
         Error::RequestTooLarge { .. } => 22,
         Error::Etcd { .. } => 23,
         Error::OutcomeUnknown { .. } => 24,
+        Error::BeingWritten { .. } => 25,
     }
 }
 
@@ -165,9 +168,13 @@ fn every_one() -> Vec<Error> {
         },
         Error::OutcomeUnknown {
             path: path(),
-            source: etcd(EtcdProblem::NoAnswer {
+            source: Uncertainty::Etcd(etcd(EtcdProblem::NoAnswer {
                 reason: "host:4711 is silent".into(),
-            }),
+            })),
+        },
+        Error::BeingWritten {
+            path: path(),
+            waited: Duration::from_secs(1),
         },
     ]
 }
@@ -188,4 +195,222 @@ fn with_another_path_no_error_tells_where_the_document_is_or_who_holds_its_lock(
             assert!(!all.contains(hidden), "{hidden}: {all}");
         }
     }
+}
+
+#[test]
+fn every_variant_has_its_kind() {
+    use ErrorKind as Kind;
+    let kinds: Vec<_> = every_one().iter().map(Error::kind).collect();
+    let expected = [
+        Kind::InvalidPath,       // InvalidPath
+        Kind::InvalidPath,       // Escapes
+        Kind::Denied,            // NotGranted
+        Kind::InvalidPath,       // NotAFile
+        Kind::NotJson,           // Malformed
+        Kind::TooLarge,          // TooLarge
+        Kind::Timeout,           // LockTimeout
+        Kind::Denied,            // NotALockFile
+        Kind::Conflict,          // VersionMismatch
+        Kind::Conflict,          // ChangedMeanwhile
+        Kind::Denied,            // NotWritable
+        Kind::Denied,            // HardLinked
+        Kind::Denied,            // MountPoint
+        Kind::Denied,            // Nested
+        Kind::NotFound,          // Apply, of a pointer that leads nowhere
+        Kind::Refused,           // Refused
+        Kind::UpdaterFailed,     // UpdaterFailed
+        Kind::InvalidPatch,      // InvalidPatch
+        Kind::DurabilityUnknown, // DurabilityUnknown
+        Kind::Denied,            // Io, of a permission that is missing
+        Kind::InvalidAddress,    // InvalidAddress
+        Kind::Timeout,           // Contended
+        Kind::TooLarge,          // RequestTooLarge
+        Kind::Unreachable,       // Etcd, of a member that cannot be reached
+        Kind::OutcomeUnknown,    // OutcomeUnknown
+        Kind::Timeout,           // BeingWritten
+    ];
+    assert_eq!(kinds, expected);
+}
+
+#[test]
+fn the_kind_of_a_failed_patch_says_whether_a_retry_can_help() {
+    let limits = Limits::default().with_depth(3);
+    let kind = |document: &str, patch: &str| {
+        let mut document = Document::parse(document.as_bytes(), &limits).expect("it is JSON");
+        let patch = Patch::operations(patch).expect("it is a patch");
+        let source = document
+            .apply(&patch)
+            .expect_err("the document does not fit");
+        let path = PathBuf::from("a.json");
+        Error::Apply { path, source }.kind()
+    };
+    for (document, patch, expected) in [
+        (
+            "1",
+            r#"[{"op": "test", "path": "", "value": 2}]"#,
+            ErrorKind::Conflict,
+        ),
+        (
+            "{}",
+            r#"[{"op": "remove", "path": "/a"}]"#,
+            ErrorKind::NotFound,
+        ),
+        (
+            r#"{"a": 1}"#,
+            r#"[{"op": "add", "path": "/a/b", "value": 2}]"#,
+            ErrorKind::NotFound,
+        ),
+        (
+            "[]",
+            r#"[{"op": "add", "path": "/a", "value": 2}]"#,
+            ErrorKind::NotFound,
+        ),
+        (
+            "[]",
+            r#"[{"op": "add", "path": "/1", "value": 2}]"#,
+            ErrorKind::NotFound,
+        ),
+        (
+            r#"{"a": 1, "a": 2}"#,
+            r#"[{"op": "remove", "path": "/a"}]"#,
+            ErrorKind::NotFound,
+        ),
+        (
+            "[[]]",
+            r#"[{"op": "add", "path": "/0/0", "value": [[1]]}]"#,
+            ErrorKind::TooLarge,
+        ),
+        (
+            "{}",
+            r#"[{"op": "remove", "path": ""}]"#,
+            ErrorKind::InvalidPatch,
+        ),
+    ] {
+        assert_eq!(kind(document, patch), expected, "{document} {patch}");
+    }
+}
+
+#[test]
+fn the_kind_of_a_failed_system_call_says_whether_it_was_denied() {
+    for (errno, expected) in [
+        (libc::EACCES, ErrorKind::Denied),
+        (libc::EPERM, ErrorKind::Denied),
+        (libc::EROFS, ErrorKind::Denied),
+        (libc::ENOTDIR, ErrorKind::InvalidPath),
+        (libc::EISDIR, ErrorKind::InvalidPath),
+        (libc::ENOSPC, ErrorKind::Io),
+        (libc::EIO, ErrorKind::Io),
+        (libc::EFBIG, ErrorKind::Io),
+        (libc::ENOENT, ErrorKind::Io),
+    ] {
+        let error = Error::Io {
+            path: PathBuf::from("a.json"),
+            action: "reading it",
+            source: Arc::new(io::Error::from_raw_os_error(errno)),
+        };
+        assert_eq!(error.kind(), expected, "{error}");
+    }
+}
+
+#[test]
+fn the_kind_of_etcds_error_says_whether_it_could_be_reached() {
+    let text = String::new;
+    let problems = [
+        (
+            EtcdProblem::Unreachable { reason: text() },
+            ErrorKind::Unreachable,
+        ),
+        (
+            EtcdProblem::NoAnswer { reason: text() },
+            ErrorKind::Unreachable,
+        ),
+        (
+            EtcdProblem::Unavailable { message: text() },
+            ErrorKind::Unreachable,
+        ),
+        (
+            EtcdProblem::NotEtcd { reason: text() },
+            ErrorKind::Unreachable,
+        ),
+        (EtcdProblem::Denied { message: text() }, ErrorKind::Denied),
+        (
+            EtcdProblem::TooLarge { message: text() },
+            ErrorKind::TooLarge,
+        ),
+        (EtcdProblem::Full { message: text() }, ErrorKind::Io),
+        (
+            EtcdProblem::Refused {
+                code: 3,
+                message: text(),
+            },
+            ErrorKind::Io,
+        ),
+    ];
+    for (problem, expected) in problems {
+        let error = Error::Etcd {
+            path: PathBuf::from("a.json"),
+            source: etcd(problem),
+        };
+        assert_eq!(error.kind(), expected, "{error}");
+    }
+}
+
+#[test]
+fn all_kinds_are_listed_once() {
+    let number = |kind: &ErrorKind| match kind {
+        ErrorKind::InvalidAddress => 0,
+        ErrorKind::InvalidPath => 1,
+        ErrorKind::Denied => 2,
+        ErrorKind::NotJson => 3,
+        ErrorKind::Conflict => 4,
+        ErrorKind::NotFound => 5,
+        ErrorKind::Refused => 6,
+        ErrorKind::UpdaterFailed => 7,
+        ErrorKind::InvalidPatch => 8,
+        ErrorKind::Timeout => 9,
+        ErrorKind::TooLarge => 10,
+        ErrorKind::Unreachable => 11,
+        ErrorKind::OutcomeUnknown => 12,
+        ErrorKind::DurabilityUnknown => 13,
+        ErrorKind::Io => 14,
+    };
+    let numbers: Vec<usize> = ErrorKind::ALL.iter().map(number).collect();
+    assert_eq!(numbers, (0..15).collect::<Vec<_>>());
+}
+
+#[test]
+fn no_text_names_a_command_line_flag() {
+    for error in every_one() {
+        let text = error.to_string();
+        assert!(!text.contains("--"), "{text}");
+        assert!(!text.contains("  "), "{text}");
+    }
+}
+
+#[test]
+fn an_unknown_outcome_says_why_and_what_to_do() {
+    let said = |source| {
+        let path = PathBuf::from("a.json");
+        Error::OutcomeUnknown { path, source }.to_string()
+    };
+    let failed = Uncertainty::Io {
+        action: "renaming it",
+        source: Arc::new(io::Error::from(io::ErrorKind::StorageFull)),
+    };
+    let waited = Duration::from_millis(1500);
+    let around = |why: &str| {
+        format!(
+            "a.json: outcome unknown, the change may have been applied ({why}); read the document before retrying"
+        )
+    };
+    let full = io::Error::from(io::ErrorKind::StorageFull);
+    assert_eq!(said(failed), around(&format!("renaming it: {full}")));
+    assert_eq!(
+        said(Uncertainty::Panicked),
+        around("the thread that did the update panicked")
+    );
+    assert_eq!(
+        said(Uncertainty::Unanswered { waited }),
+        around("its commit had begun and was not finished after 1.5s")
+    );
 }

@@ -1,5 +1,6 @@
 //! An update that waits in the queue of its document.
 
+use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::receipt::{Aim, Receipt};
 use crate::updater::Updater;
@@ -9,6 +10,8 @@ use tracing::Span;
 /// An update that somebody wants: by whom, and of which document.
 pub(crate) struct Job<'u> {
     pub(crate) aim: Aim,
+    /// Its caller's: the leader that does the job may have another.
+    pub(crate) deadline: Deadline,
     pub(crate) updater: &'u mut dyn Updater,
     /// Where in the caller's work this is: another thread may run it.
     pub(crate) span: Span,
@@ -23,9 +26,10 @@ pub(crate) enum Outcome {
 }
 
 impl<'u> Job<'u> {
-    pub(crate) fn new(aim: Aim, updater: &'u mut dyn Updater) -> Job<'u> {
+    pub(crate) fn new(aim: Aim, deadline: Deadline, updater: &'u mut dyn Updater) -> Job<'u> {
         Job {
             aim,
+            deadline,
             updater,
             span: Span::current(),
         }
@@ -46,6 +50,7 @@ impl<'u> Job<'u> {
         };
         Job {
             aim: self.aim,
+            deadline: self.deadline,
             updater,
             span: self.span,
         }

@@ -37,73 +37,95 @@
 //!
 //! # Guarantees
 //!
-//! - **No update is lost.** Whoever changes a document holds an exclusive [`flock(2)`] on `<document>.lock`
-//!   beside it, from before the read until after the replacement; or, where processes share commits, again at the
-//!   replacement, and sees that the document is still the one that was read. Any program that locks the same file, in
-//!   any language, is serialised with this one. The lock is not held across a crash: the kernel drops it
-//!   with the process. A child process does not inherit it. Where there is no `flock`, nothing is changed.
+//! Each names the test that fails when it is broken: `sim` stands for the simulated disk in `src/simulated`, other names
+//! for files in `tests` here and in the workspace's `tests/tests`.
+//!
+//! - **No update is lost.** A process that changes a document holds an exclusive [`flock(2)`] on `<document>.lock`
+//!   beside it, from before the read until after the replacement. Where processes share commits it takes the lock again
+//!   for the replacement, and compares the document's bytes with those that its text was made from. Any program that
+//!   locks the same file, in any language, is serialised with this one, whether it replaces the document or writes it in
+//!   place. The kernel releases the lock when the process ends, and a child process does not inherit it. Where there is
+//!   no `flock`, nothing is changed. (`sim::schedules`, `storm`, `concurrency`)
 //! - **No document is torn.** The new text is written to a temporary file in the same directory, synced
 //!   with [`fsync(2)`], and renamed over the document. After `kill -9` at any instruction, and after a
-//!   power failure on a file system that keeps `rename(2)` atomic and a disk that has what it says it has,
-//!   the document is the old one or the new one, whole. Nothing is assumed of the order in which anything
-//!   that was not synced comes to the disk.
-//! - **What was acknowledged stays.** [`Store::update`] returns after the file and its directory have been
+//!   power failure on a file system that keeps `rename(2)` atomic and a disk that keeps its promises,
+//!   the document is the old one or the new one, whole. No order is assumed in which writes that
+//!   were not synced reach the disk. (`sim::power`, `crash`)
+//! - **An acknowledged update is durable.** [`Store::update`] returns after the file and its directory have been
 //!   synced, and for a new document every directory above it up to the store's ([`Durability::Full`], the
-//!   default). That holds for an update that changes nothing, too: what it found may be the work of a process
-//!   that was killed before it was durable. A read promises no durability: it may see a document just before
-//!   it is durable.
-//! - **A failed update changes nothing.** The document, its mode, its times and its directory are as
+//!   default). An update that changes nothing syncs the same, the document included: its content may have been written
+//!   by a process that was killed, or that does not sync. A read promises no durability: it may see a document just
+//!   before it is durable. (`sim::power`, `noop_durability`)
+//! - **A failed update changes nothing**, now or later. The document, its mode, its times and its directory are as
 //!   before; only a lock file, and directories the path needed, may be new. A file whose fsync has failed is
-//!   thrown away and never synced again. The one exception says so: [`Error::DurabilityUnknown`] means that
-//!   the new document is in place and its directory could not be synced.
+//!   thrown away and never synced again. Two errors say that it is otherwise: after [`Error::DurabilityUnknown`] the new
+//!   document is in place, and its directory could not be synced; after [`Error::OutcomeUnknown`] the update was made or
+//!   not. (`sim::faults`, `sim::schedules`, `storm`)
+//! - **A call ends by its deadline**, [`Options::lock_timeout`] after it began, as far as it waits for others: for the
+//!   lock, for another process's commit, for a program that is writing the document. It takes at most 100 ms more to
+//!   withdraw its update. Its own reads, writes and syncs, and those of the thread that commits for it, take as long as
+//!   the disk takes. A wait that has ended leaves no thread and no descriptor behind. (`waiting`)
 //! - **A change that changes nothing writes nothing**: inode and times stay. It needs no permission to write.
-//! - **Processes share commits.** An update that had to wait for the lock of a document of no more than 64 KiB does
-//!   not sync under it: it writes the next document to a *draft* beside the document, from which the next process
-//!   that has the lock goes on, and one of them commits what all have staged. None is acknowledged before it is durable. A
-//!   draft has the document's owner, mode and access list, and is made, read and written under the lock. When the document
-//!   is changed by a program that knows nothing of drafts, or who commits is killed or fails, the others are
-//!   asked again, and commit on their own.
+//! - **Processes share commits.** An update that had to wait for the lock of a document of up to 64 KiB does
+//!   not sync under it: it writes the next text to a *staging file* beside the document, from which the next process
+//!   continues, and one of them commits for all. None is acknowledged before it is durable. Only processes of the
+//!   document's owner take part; the file is theirs alone (mode 0600). When the document is changed by a program that
+//!   does not take part, or when the committing process is killed or fails, the others do their updates again.
+//!   (`sim::schedules`, `shared_commit`, `storm`)
 //! - **One caller's trouble is its own.** Threads that update one document at once through clones of a store
-//!   are committed together ([`Store::update`] says how). A refusal, a panic, or a document that becomes too
+//!   are committed together ([`Store::update`] says how). A refusal, a panic, a deadline, or a document that becomes too
 //!   large for the disk is that caller's alone. After 1000 updates or 50 ms the lock is given up, so that
 //!   other processes get their turn.
 //! - **Mode, owner, group, extended attributes and access control lists are kept** where the process may. A
 //!   new document gets 0666 less the umask. Set-user-ID, set-group-ID and sticky bits are dropped. A group
-//!   that cannot be given away takes the access list with it, and then the new group and everybody else get
-//!   only what all had. At no moment can somebody read the temporary file who could not read the document.
-//! - **Permissions are asked for**, as if the file were written in place: who may not write to a document
-//!   (mode 0444, for example) may not change it, though he could rename another over it
+//!   that cannot be given away takes the access list with it, and then the new group and all others get
+//!   only the rights that all had. At no moment can a user read the temporary file who could not read the document.
+//! - **Permissions are asked for**, as if the file were written in place: a user who may not write to a document
+//!   (mode 0444, for example) may not change it, though the directory would allow a rename over it
 //!   ([`Error::NotWritable`]). The superuser may.
 //! - **A file with several hard links is not changed** ([`Error::HardLinked`]), because the other names would
 //!   keep the old text; [`HardLinks::Separate`] allows that.
 //! - **Nothing outside the store's directory is touched**, whatever the path says and wherever symbolic
 //!   links lead. A link inside the directory is followed, stays a link, and its target is replaced.
 //! - **Nothing outside a grant's scope is seen or touched**: it stays byte for byte, no version depends on it, and
-//!   no error shows any of it. What can be told through a scope is whether the document as a whole is too large, and at
-//!   which line it is not JSON. Updates of different scopes of one document are committed together.
-//! - **A crash leaves at most one temporary file and one draft a document**, and the next update of it removes them.
-//! - **An editor that takes no lock is noticed**: when the file, its size, its times or its mode are not as
-//!   they were when it was read, nothing is replaced ([`Error::ChangedMeanwhile`]).
+//!   no error shows any of it. Two facts show through a scope: whether the document as a whole is too large, and the
+//!   line at which it is not JSON. Updates of different scopes of one document are committed together.
+//! - **A crash leaves at most three files a document** beside it: two temporary files and a staging file. The next
+//!   update by a user who may remove them does so. A temporary file that is left has the mode that the document had.
+//! - **A program that takes no lock is noticed**: when the file, its size, its times, its mode or its bytes are not as
+//!   they were when it was read, nothing is replaced. The update is done again on the new document, until its deadline
+//!   ([`Error::ChangedMeanwhile`]). The bytes of a document of more than 1 MiB are compared where its times are too
+//!   recent to show every change.
+//! - **A document that is being written is waited for.** A program that opens it with `O_TRUNC` leaves it empty or half
+//!   written for a moment. A document that is empty or not JSON is therefore read again until no process has it open for
+//!   writing, as far as the kernel tells (to the file's owner and to privileged processes, on most local file systems),
+//!   else until it has not changed for 50 ms. After the deadline the error is [`Error::BeingWritten`].
+//!   (`unfinished`, `truncating_writer`)
 //!
-//! An empty file is no document: an updater sees none, and a patch begins with `{}`. A file of anything else
-//! than JSON is never overwritten.
+//! An empty file is no document: an updater sees none, and a patch begins with `{}`. The receipt says so
+//! ([`Receipt::from_empty_file`]). A file of anything else than JSON is never overwritten.
 //!
 //! # Limitations
 //!
 //! - Unix only: the protocol is `flock`, and directories are synced.
 //! - A program that writes the document without taking the lock can still lose its own write in the moment
 //!   between our last look and the rename.
-//! - A lock file is never deleted: who deletes one while others wait for it is noticed, and they start again,
-//!   but a program that does not look after it has the lock can be let in beside another.
-//! - All who change a document must look for its lock in the same place ([`Options::lock_directory`]).
+//! - One writer with [`Durability::None`] replaces the document by a file that is not synced. A power failure can then
+//!   take the whole document, earlier acknowledged updates included, until an update with [`Durability::Full`] has
+//!   followed.
+//! - A lock file is never deleted: a process that waits for a deleted one notices, and starts again,
+//!   but a program that does not check after it has the lock can be let in beside another.
+//! - All programs that change a document must look for its lock in the same place ([`Options::lock_directory`]).
 //! - `flock` has no order: of several processes that wait, any may be next.
-//! - The update of a process that is killed before it is acknowledged may be done or not; where processes share commits
-//!   another may do it, up to two seconds later.
+//! - The update of a process that is killed before it is acknowledged may be done or not. Where processes share commits
+//!   another may still commit it, as long as any process waits for the same commit.
+//! - When a process is killed in the very rename of a shared commit, and a program that does not take part changes the
+//!   document before any other looks, the outcome of that commit is [`Error::OutcomeUnknown`].
+//! - The wait for a lock is ended by the signal `SIGURG`, sent to a thread of this crate. A process with a handler of
+//!   its own for it that restarts system calls keeps a thread for each wait that has ended, until the lock is free.
 //! - Directories that existed when the store was opened are taken to be durable, and so is the store's own.
 //! - `security.*` and `trusted.*` attributes are the system's to give where the process may not set them.
-//! - While a thread waits for a lock with a time limit, another thread waits in its place; when the time is
-//!   up that one stays until the lock is free, and gives it back.
-//! - What is not in a document, everybody notices who is granted a scope of it: whether the file can be read and
+//! - A grant of a scope shows some facts about the file: whether it can be read and
 //!   written, and how long its lock is held. A document that is too large is refused with its size.
 //! - A file that is mounted on its own cannot be replaced ([`Error::MountPoint`]).
 //!
@@ -142,12 +164,16 @@
 compile_error!("amend-store needs flock(2) and directories that can be synced: it runs on Unix");
 
 mod batch;
+mod byte_lock;
 mod change;
+mod clock;
 mod commit;
 mod copy;
+mod deadline;
 mod disk;
 mod early;
 mod error;
+mod error_kind;
 #[cfg(test)]
 mod error_tests;
 #[cfg(feature = "etcd")]
@@ -157,8 +183,8 @@ mod grant;
 mod holder;
 mod identity;
 mod inside;
+mod interrupt;
 mod job;
-mod joint;
 mod list;
 mod locate;
 mod lock;
@@ -180,9 +206,14 @@ mod settled;
 #[cfg(test)]
 mod simulated;
 mod snapshot;
+mod staging;
 mod store;
 mod sync;
+mod temp;
 mod together;
+mod uncertainty;
+mod unchanged;
+mod unfinished;
 mod unix;
 mod update;
 mod updater;
@@ -191,11 +222,12 @@ mod wait;
 mod write;
 
 pub use amend_document::{
-    self as document, ApplyError, Json, Limits, Obstacle, Operations, Patch, PatchError, Pointer,
-    SyntaxError,
+    self as document, ApplyError, ApplyErrorKind, Json, Limits, Obstacle, Operations, Patch,
+    PatchError, Pointer, SyntaxError,
 };
 pub use copy::{Copied, copy};
 pub use error::{Error, PathProblem};
+pub use error_kind::ErrorKind;
 #[cfg(feature = "etcd")]
 pub use etcd::{EtcdOptions, MAX_REQUEST, REQUEST_TIMEOUT};
 pub use etcd_error::{AddressProblem, EtcdError, EtcdProblem};
@@ -204,5 +236,6 @@ pub use holder::LockHolder;
 pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, HardLinks, Options};
 pub use receipt::{Preview, Receipt};
 pub use store::Store;
+pub use uncertainty::Uncertainty;
 pub use updater::{Updater, UpdaterError};
 pub use version::{ParseVersionError, Snapshot, Version};

@@ -1,11 +1,12 @@
 //! The lock: an exclusive `flock(2)` on the document's lock file.
 
-use crate::disk::{Directory, File, Open};
+use crate::deadline::Deadline;
+use crate::disk::{Directory, File, Open, Waited};
 use crate::error::Error;
 use crate::holder::holder;
 use crate::place::Place;
 use rustix::io::Errno;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A lock that is held. Dropping it lets the next one in.
 #[derive(Debug)]
@@ -17,10 +18,10 @@ pub(crate) struct Lock<F> {
 }
 
 impl<F: File> Lock<F> {
-    /// Waits for a document's lock.
+    /// Waits for a document's lock until a deadline. It is tried once when the deadline is past.
     pub(crate) fn acquire<D: Directory<File = F>>(
         place: &Place<'_, D>,
-        timeout: Option<Duration>,
+        deadline: Deadline,
     ) -> Result<Lock<F>, Error> {
         let started = Instant::now();
         let mut has_waited = false;
@@ -30,11 +31,10 @@ impl<F: File> Lock<F> {
             if let Some(kind) = opened.kind.not_a_file() {
                 return Err(not_a_lock_file(place, kind));
             }
-            let left = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
-            let locked = file
-                .lock(left)
+            let waited = file
+                .lock(deadline.remaining())
                 .map_err(place.io("locking its lock file (nothing was changed without a lock)"))?;
-            let Some(locked) = locked else {
+            let Waited::Locked(locked) = waited else {
                 return Err(Error::LockTimeout {
                     path: place.path.clone(),
                     lock: Some(place.lock_path()),
@@ -57,11 +57,6 @@ impl<F: File> Lock<F> {
             }
         }
     }
-}
-
-/// How much patience is left.
-pub(crate) fn left(until: Option<Instant>) -> Option<Duration> {
-    until.map(|until| until.saturating_duration_since(Instant::now()))
 }
 
 /// Opens the lock file, and makes it when there is none. A readable handle is enough for a lock, so another
@@ -96,6 +91,7 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
     use std::path::Path;
     use std::thread;
+    use std::time::Duration;
 
     fn root(directory: &Path) -> Root<Dir> {
         Root::new(open_ambient(directory).unwrap(), directory.to_owned())
@@ -132,7 +128,8 @@ mod tests {
         let old = fs::File::create(&path).unwrap();
         old.lock_exclusive().unwrap();
         thread::scope(|scope| {
-            let waiter = scope.spawn(|| Lock::acquire(&place(&root), None).unwrap());
+            let waiter =
+                scope.spawn(|| Lock::acquire(&place(&root), Deadline::after(None)).unwrap());
             until_it_waits(&waiter, old.metadata().unwrap().ino());
             fs::remove_file(&path).unwrap();
             let new = fs::File::create(&path).unwrap();
@@ -153,14 +150,15 @@ mod tests {
     fn a_timeout_gives_up_its_place_in_the_queue() {
         let scratch = tempfile::tempdir().unwrap();
         let root = root(scratch.path());
-        let held = Lock::acquire(&place(&root), None).unwrap();
+        let held = Lock::acquire(&place(&root), Deadline::after(None)).unwrap();
         let timeout = Duration::from_millis(50);
         let started = Instant::now();
-        let refused = Lock::acquire(&place(&root), Some(timeout));
+        let refused = Lock::acquire(&place(&root), Deadline::after(Some(timeout)));
         assert!(matches!(refused, Err(Error::LockTimeout { .. })));
         assert!(started.elapsed() >= timeout);
         drop(held);
         // The wait that was given up may get the lock for a moment, and gives it back at once.
-        drop(Lock::acquire(&place(&root), Some(Duration::from_secs(60))).unwrap());
+        let patient = Deadline::after(Some(Duration::from_secs(60)));
+        drop(Lock::acquire(&place(&root), patient).unwrap());
     }
 }

@@ -104,7 +104,7 @@ fn set_attribute<F: File>(new: &F, name: &OsStr, value: &[u8]) -> io::Result<()>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disk::{Kind, Locked};
+    use crate::disk::{ByteLock, Kind, Waited};
     use std::sync::Mutex;
     use std::time::Duration;
 
@@ -213,7 +213,23 @@ mod tests {
             unreachable!()
         }
 
-        fn lock(self, _: Option<Duration>) -> io::Result<Option<Locked<Self>>> {
+        fn lock(self, _: Option<Duration>) -> io::Result<Waited<Self>> {
+            unreachable!()
+        }
+
+        fn lock_byte(&self, _: u64, _: ByteLock, _: Duration) -> io::Result<bool> {
+            unreachable!()
+        }
+
+        fn unlock_byte(&self, _: u64) -> io::Result<()> {
+            unreachable!()
+        }
+
+        fn is_byte_locked(&self, _: u64) -> io::Result<bool> {
+            unreachable!()
+        }
+
+        fn is_being_written(&self) -> Option<bool> {
             unreachable!()
         }
     }

@@ -14,8 +14,8 @@ pub enum Durability {
     #[default]
     Full,
     /// A crash of the process, not of the machine: nothing is synced. The replacement is still atomic for
-    /// everyone who looks, but a power failure can leave an older document, or on some file systems an
-    /// empty one.
+    /// every reader. A power failure can leave an older document or an empty one, and so take earlier updates with it
+    /// that were acknowledged with [`Durability::Full`], until another such update has followed.
     None,
 }
 
@@ -34,7 +34,9 @@ pub enum HardLinks {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Options {
-    /// How long to wait for a document's lock; `None` waits for ever. [`DEFAULT_LOCK_TIMEOUT`] by default.
+    /// How long an update waits for others: for the document's lock, for another process's commit, for a program that is
+    /// writing the document. A read waits for the last of these. `None` waits for ever. [`DEFAULT_LOCK_TIMEOUT`] by
+    /// default.
     pub lock_timeout: Option<Duration>,
     /// What an acknowledged update survives. [`Durability::Full`] by default.
     pub durability: Durability,

@@ -3,13 +3,14 @@
 use crate::error::{Error, PathProblem};
 use crate::place::Key;
 use std::ffi::{OsStr, OsString};
+use std::hash::{BuildHasher, RandomState};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 /// What is added to a document's name to get its lock file's.
 pub(crate) const LOCK_SUFFIX: &str = ".lock";
 
-/// What the name of every temporary file, and of every draft, starts and ends with.
+/// The name of every temporary file, and of every staging file, starts and ends with these.
 pub(crate) const TEMP_PREFIX: &str = ".amend-";
 pub(crate) const TEMP_SUFFIX: &str = ".tmp";
 
@@ -108,12 +109,28 @@ pub(crate) fn temp_name(key: &Key, locks: LockName) -> OsString {
     [TEMP_PREFIX, &hash, TEMP_SUFFIX].concat().into()
 }
 
-/// The name of a document's draft: that of its temporary file, but for a word.
-pub(crate) fn draft_name(temp_name: &OsStr) -> OsString {
+/// The name of a document's staging file ([`crate::staging`]).
+pub(crate) fn staging_name(temp_name: &OsStr) -> OsString {
+    with_word(temp_name, ".staging")
+}
+
+/// The name of the temporary file of a shared commit ([`crate::staging`]).
+pub(crate) fn shared_temp_name(temp_name: &OsStr) -> OsString {
+    with_word(temp_name, ".shared")
+}
+
+/// A name for a temporary file that no other process has, for a directory in which the fixed name is taken.
+pub(crate) fn random_temp_name(temp_name: &OsStr) -> OsString {
+    // The standard library's hasher has random keys.
+    let random = RandomState::new().hash_one(std::process::id());
+    with_word(temp_name, &format!(".{random:016x}"))
+}
+
+fn with_word(temp_name: &OsStr, word: &str) -> OsString {
     let bytes = temp_name.as_bytes();
     let stem = bytes.strip_suffix(TEMP_SUFFIX.as_bytes()).unwrap_or(bytes);
     let mut name = OsStr::from_bytes(stem).to_owned();
-    name.push(".draft");
+    name.push(word);
     name.push(TEMP_SUFFIX);
     name
 }

@@ -5,7 +5,9 @@
 
 use crate::disk::{Directory, File};
 use crate::error::{Error, PathProblem};
-use crate::path::{LockName, check_name, draft_name, lock_name, split, temp_name};
+use crate::path::{
+    LockName, check_name, lock_name, shared_temp_name, split, staging_name, temp_name,
+};
 use rustix::io::Errno;
 use std::ffi::OsString;
 use std::io;
@@ -70,8 +72,9 @@ pub(crate) struct Place<'r, D> {
     pub(crate) name: OsString,
     pub(crate) lock_name: OsString,
     pub(crate) temp_name: OsString,
-    /// What the draft is called, where there is one: see [`crate::joint`].
-    pub(crate) draft_name: OsString,
+    /// The names of the staging file and of the temporary file of a shared commit: see [`crate::staging`].
+    pub(crate) staging_name: OsString,
+    pub(crate) shared_temp_name: OsString,
     /// The document's directory, relative to the root.
     directory: PathBuf,
     /// The document's path, for messages.
@@ -173,7 +176,8 @@ impl<D: Directory> Root<D> {
             root: self,
             dir,
             lock_name: lock_name(&key, locks),
-            draft_name: draft_name(&temp_name),
+            staging_name: staging_name(&temp_name),
+            shared_temp_name: shared_temp_name(&temp_name),
             temp_name,
             key,
             name,
@@ -279,6 +283,11 @@ impl<D: Directory> Place<'_, D> {
             Some((_, path)) => path.join(&self.lock_name),
             None => self.path.with_file_name(&self.lock_name),
         }
+    }
+
+    /// The staging file's path, for messages.
+    pub(crate) fn staging_path(&self) -> PathBuf {
+        self.path.with_file_name(&self.staging_name)
     }
 
     /// Makes an error about this document of one of a system call.

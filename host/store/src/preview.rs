@@ -1,31 +1,40 @@
 //! What an update would do, without doing it.
 
 use crate::change::{Whole, change, parse, sub_document};
+use crate::deadline::Deadline;
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::options::Options;
 use crate::place::Place;
 use crate::read::{Current, read, text_of};
 use crate::receipt::{Aim, Preview, Receipt};
+use crate::unfinished::until_finished;
 use crate::updater::Updater;
 use amend_document::{Document, Limits};
 use std::path::Path;
 
 /// Says what an update of a file would do. Takes no lock and writes nothing; `place` is `None` where the document's
-/// directory does not exist.
+/// directory does not exist. A document that another program is writing is waited for until the deadline.
 pub(crate) fn preview<D: Directory>(
     place: Option<&Place<'_, D>>,
     path: &Path,
     aim: &Aim,
+    deadline: Deadline,
     updater: &mut dyn Updater,
     options: &Options,
 ) -> Result<Preview, Error> {
-    let current = place
-        .map(|place| read(place, &options.limits))
-        .transpose()?
-        .flatten();
-    let bytes = current.map(Current::into_bytes);
-    preview_of(path, bytes, Whole::Text, aim, updater, &options.limits)
+    let limits = &options.limits;
+    let Some(place) = place else {
+        return preview_of(path, None, Whole::Text, aim, updater, limits);
+    };
+    until_finished(place, limits, deadline, || {
+        let bytes = read(place, limits)?.map(Current::into_bytes);
+        let is_empty = bytes.as_ref().is_some_and(Vec::is_empty);
+        // Before the updater is asked: it is asked once.
+        drop(parse(path, bytes.as_deref(), limits)?);
+        Ok((is_empty, bytes))
+    })
+    .and_then(|bytes| preview_of(path, bytes, Whole::Text, aim, updater, limits))
 }
 
 /// Says what an update of this document would do.
@@ -38,6 +47,7 @@ pub(crate) fn preview_of(
     limits: &Limits,
 ) -> Result<Preview, Error> {
     let mut document = parse(path, current.as_deref(), limits)?;
+    let from_empty_file = current.as_ref().is_some_and(Vec::is_empty);
     // That of a whole document is there already, and may be large.
     let below_before = if aim.scope.is_root() {
         None
@@ -52,6 +62,7 @@ pub(crate) fn preview_of(
             None => whole.version(&aim.scope, &document),
         },
         changed: changed.is_another,
+        from_empty_file: changed.is_another && from_empty_file,
     };
     let after = text(&sub_document(path, &document, &aim.scope)?);
     drop(document);

@@ -264,6 +264,11 @@ impl<J, R> Ticket<J, R> {
         self.job.as_mut()
     }
 
+    /// The job, to look at.
+    pub(crate) fn peek(&self) -> Option<&J> {
+        self.job.as_ref()
+    }
+
     /// Answers, and wakes who waits for it.
     pub(crate) fn finish(mut self, answer: R) {
         self.settle(Standing::Done(answer));

@@ -7,6 +7,7 @@ use crate::place::Place;
 use amend_document::Limits;
 use rustix::io::Errno;
 use std::io;
+use std::time::Instant;
 
 /// A document's bytes, and the file they were read from.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(crate) struct Current<F> {
     pub(crate) bytes: Vec<u8>,
     pub(crate) facts: Facts,
     pub(crate) file: F,
+    /// Before the first byte was read.
+    pub(crate) read_at: Instant,
 }
 
 impl<F> Current<F> {
@@ -29,7 +32,7 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// Reads a document; `None` when there is none.
+/// Reads a document as it is at this moment; `None` when there is none.
 pub(crate) fn read<D: Directory>(
     place: &Place<'_, D>,
     limits: &Limits,
@@ -48,6 +51,7 @@ pub(crate) fn read<D: Directory>(
             _ => return Err(place.io("opening it")(error)),
         },
     };
+    let read_at = Instant::now();
     let facts = file.facts().map_err(place.io("looking at it"))?;
     if let Some(kind) = facts.kind.not_a_file() {
         return Err(not_a_file(kind));
@@ -74,5 +78,10 @@ pub(crate) fn read<D: Directory>(
     if bytes.len() as u64 > limit {
         return Err(too_large(bytes.len() as u64));
     }
-    Ok(Some(Current { bytes, facts, file }))
+    Ok(Some(Current {
+        bytes,
+        facts,
+        file,
+        read_at,
+    }))
 }

@@ -5,6 +5,7 @@ use amend_document::Pointer;
 
 /// What an update did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Receipt {
     /// The version of the document that this update made, or found when it changed nothing. Through a
     /// [`Grant`](crate::Grant) with a scope it is that of what stands there.
@@ -16,6 +17,10 @@ pub struct Receipt {
     pub version: Version,
     /// Whether the update changed anything. A document that is not changed is not written.
     pub changed: bool,
+    /// Whether the update changed something and started from an existing file of 0 bytes, which counts as no document.
+    /// The file may have been truncated by a program that died before it wrote the text: the caller should find out
+    /// what was lost. It is always `false` in etcd.
+    pub from_empty_file: bool,
 }
 
 /// What an update would do.

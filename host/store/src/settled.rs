@@ -2,6 +2,7 @@
 
 use crate::batch::Ticket;
 use crate::change::Changed;
+use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::job::Outcome;
 use crate::receipt::Receipt;
@@ -25,6 +26,7 @@ pub(crate) struct Settled {
     panic: Option<Panic>,
     /// Whether it saw changes of others that are not in place yet, so that even its refusal depends on them.
     rests_on_batch: bool,
+    from_empty_file: bool,
 }
 
 impl Settled {
@@ -39,6 +41,7 @@ impl Settled {
             result,
             panic,
             rests_on_batch,
+            from_empty_file: false,
         }
     }
 
@@ -51,6 +54,17 @@ impl Settled {
     /// One whose updater was never asked.
     pub(crate) fn unasked(ticket: Ticket) -> Settled {
         Settled::new(ticket, Ok(Changed::default()), None, true)
+    }
+
+    /// When its caller must have its answer.
+    pub(crate) fn deadline(&self) -> Deadline {
+        let job = self.ticket.peek();
+        job.map_or_else(|| Deadline::after(None), |job| job.deadline)
+    }
+
+    /// It started from an existing file of 0 bytes.
+    pub(crate) fn set_from_empty_file(&mut self) {
+        self.from_empty_file = true;
     }
 
     pub(crate) fn is_ok(&self) -> bool {
@@ -93,6 +107,7 @@ pub(crate) fn answer(settled: Vec<Settled>, path: &Path, unknown: Option<&Arc<io
                 None => Ok(Receipt {
                     version,
                     changed: changed.is_another,
+                    from_empty_file: changed.is_another && one.from_empty_file,
                 }),
             }
         });

@@ -1,6 +1,7 @@
 //! A store: a directory of documents, or those under a prefix in etcd.
 
 use crate::change::Whole;
+use crate::deadline::Deadline;
 use crate::error::Error;
 #[cfg(feature = "etcd")]
 use crate::etcd::{Cluster, EtcdOptions};
@@ -12,6 +13,7 @@ use crate::queues::Queues;
 use crate::read::{Current, read};
 use crate::receipt::{Aim, Expected, Preview, Receipt};
 use crate::snapshot::snapshot;
+use crate::unfinished::until_finished;
 use crate::unix::open_ambient;
 use crate::update::update;
 use crate::updater::Updater;
@@ -162,12 +164,18 @@ impl Store {
                 let Some(place) = root.find(document)? else {
                     return Ok(None);
                 };
-                match read(&place, limits)?.map(Current::into_bytes) {
-                    Some(bytes) if !bytes.is_empty() => {
-                        snapshot(&place.path, bytes, Whole::Text, limits, scope, at)
+                let deadline = Deadline::after(self.options.lock_timeout);
+                until_finished(&place, limits, deadline, || {
+                    match read(&place, limits)?.map(Current::into_bytes) {
+                        Some(bytes) if bytes.is_empty() => Ok((true, None)),
+                        Some(bytes) => {
+                            let snapshot =
+                                snapshot(&place.path, bytes, Whole::Text, limits, scope, at)?;
+                            Ok((false, snapshot))
+                        }
+                        None => Ok((false, None)),
                     }
-                    _ => Ok(None),
-                }
+                })
             }
             #[cfg(feature = "etcd")]
             Engine::Etcd(cluster) => cluster.read(document, limits, scope, at),
@@ -257,7 +265,8 @@ impl Store {
                     Some(place) => place.path.clone(),
                     None => self.show(document),
                 };
-                preview(place.as_ref(), &path, aim, updater, &self.options)
+                let deadline = Deadline::after(self.options.lock_timeout);
+                preview(place.as_ref(), &path, aim, deadline, updater, &self.options)
             }
             #[cfg(feature = "etcd")]
             Engine::Etcd(cluster) => cluster.preview(document, aim, updater, &self.options),

@@ -2,21 +2,25 @@
 
 use crate::batch::Ticket;
 use crate::change::{Whole, change, parse, version};
-use crate::commit::{Replaced, check_replaceable, remove_litter, replace};
+use crate::commit::{Replaced, check_replaceable, replace};
+use crate::deadline::Deadline;
 use crate::disk::Directory;
 use crate::early::Early;
 use crate::error::Error;
-use crate::joint::{Draft, Pending, Staged};
 use crate::options::Options;
 use crate::place::Place;
 use crate::read::{Current, read};
 use crate::settled::{Guarded, Settled};
+use crate::staging::{self, Pending, Staged};
+use crate::temp::remove_leftover;
+use crate::unfinished::Unfinished;
+use crate::version::Version;
 use amend_document::Document;
 use std::io;
 use std::thread;
 use tracing::debug_span;
 
-/// How far others' updates are committed with these.
+/// How far updates of other processes are committed with these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sharing {
     /// Not at all.
@@ -44,9 +48,9 @@ pub(crate) struct Batch<'p, 'r, D: Directory> {
 }
 
 pub(crate) enum Applied<'p, 'r, D: Directory> {
-    Replaced(Replaced<D::File>),
+    Replaced(Replaced<'p, 'r, D>),
     Staged(Box<Staged<'p, 'r, D>>),
-    /// They were made from what never came to be.
+    /// The staged text that they were made from never came to be.
     Void,
 }
 
@@ -58,34 +62,73 @@ impl<D: Directory> Batch<'_, '_, D> {
 }
 
 /// Applies updates to the document, each to the result of the one before it, and puts the result in place.
-/// Only under the lock.
+/// Only under the lock. A document that another program is writing is waited for until the deadline.
 pub(crate) fn together<'p, 'r, D: Directory>(
     place: &'p Place<'r, D>,
     options: &Options,
     sharing: Sharing,
+    deadline: Deadline,
     next: &mut dyn FnMut() -> Option<Ticket>,
 ) -> Batch<'p, 'r, D> {
     let mut settled = Vec::new();
-    let outcome = match Draft::find(place, options, sharing != Sharing::Alone) {
-        Ok(Some(pending)) => stage_on(pending, options, next, &mut settled),
-        Ok(None) => apply_and_replace(place, options, sharing, next, &mut settled),
-        Err(error) => Err(error),
+    let mut unfinished = Unfinished::new(deadline);
+    let outcome = loop {
+        let applied = read_and_apply(place, options, sharing, &mut unfinished, next, &mut settled);
+        match applied {
+            Ok(Some(applied)) => break Ok(applied),
+            Ok(None) => {}
+            // Half of it may have been written by now.
+            Err(error @ Error::Malformed { .. }) if settled.is_empty() => {
+                match unfinished.is_final(place, &options.limits) {
+                    Ok(true) => break Err(error),
+                    Ok(false) => {}
+                    Err(other) => break Err(other),
+                }
+            }
+            Err(error) => break Err(error),
+        }
     };
-    // What went wrong before anybody was asked is for the first in line.
+    // An error before the first updater was asked is that of the first in the queue.
     if outcome.is_err() && settled.is_empty() {
         settled.extend(next().map(Settled::unasked));
     }
     Batch { settled, outcome }
 }
 
+/// `None`: the document is empty, perhaps only at this moment, and is to be read again.
+fn read_and_apply<'p, 'r, D: Directory>(
+    place: &'p Place<'r, D>,
+    options: &Options,
+    sharing: Sharing,
+    unfinished: &mut Unfinished,
+    next: &mut dyn FnMut() -> Option<Ticket>,
+    settled: &mut Vec<Settled>,
+) -> Result<Option<Applied<'p, 'r, D>>, Error> {
+    let current = read(place, &options.limits)?;
+    let is_empty = |current: &Current<_>| current.bytes.is_empty();
+    if current.as_ref().is_some_and(is_empty) && !unfinished.is_final(place, &options.limits)? {
+        return Ok(None);
+    }
+    let shares = sharing != Sharing::Alone;
+    let pending = staging::find(place, options, current.as_ref(), shares)?;
+    let applied = match (pending, current) {
+        (Some(pending), Some(current)) => {
+            stage_on(place, pending, &current, options, next, settled)
+        }
+        (_, current) => apply_and_replace(place, options, sharing, current, next, settled),
+    };
+    applied.map(Some)
+}
+
 fn apply_and_replace<'p, 'r, D: Directory>(
     place: &'p Place<'r, D>,
     options: &Options,
     sharing: Sharing,
+    current: Option<Current<D::File>>,
     next: &mut dyn FnMut() -> Option<Ticket>,
     settled: &mut Vec<Settled>,
 ) -> Result<Applied<'p, 'r, D>, Error> {
-    let current = read(place, &options.limits)?;
+    let mut is_found = false;
     let (version, applied) = thread::scope(|scope| {
         let early = current
             .as_ref()
@@ -97,60 +140,55 @@ fn apply_and_replace<'p, 'r, D: Directory>(
             debug_span!("commit", document = %place.path.display(), updates = settled.len())
                 .entered();
         if !document.is_changed() {
-            remove_litter(place);
-            let found = Replaced::found(place, options.durability)?;
-            return Ok((version(&document), Applied::Replaced(found)));
+            remove_leftover(place);
+            is_found = true;
+            return Ok((version(&document), None));
+        }
+        if bytes.is_some_and(<[u8]>::is_empty) {
+            settled.iter_mut().for_each(Settled::set_from_empty_file);
         }
         if sharing == Sharing::Begins
             && let Some(before) = &current
-            && let Some(staged) = begin_sharing(place, options, before, &document)?
         {
-            return Ok((staged.version(), Applied::Staged(Box::new(staged))));
+            check_replaceable(place, &before.facts, options)?;
+            let text = document.to_text();
+            if let Some(staged) = staging::begin(place, options, before, text.as_bytes()) {
+                let staged = Applied::Staged(Box::new(staged));
+                return Ok((Version::of(text.as_bytes()), Some(staged)));
+            }
         }
         let (version, replaced) = replace(place, current.as_ref(), early, &document, options)?;
-        Ok((version, Applied::Replaced(replaced)))
+        Ok((version, Some(Applied::Replaced(replaced))))
     })?;
     settled.iter_mut().for_each(|one| one.set_version(version));
+    let file = current.map(|current| current.file);
     Ok(match applied {
-        Applied::Replaced(replaced) => {
-            Applied::Replaced(replaced.keeping_open(current.map(|current| current.file)))
-        }
-        other => other,
+        None => Applied::Replaced(Replaced::found(place, options.durability, file)?),
+        Some(Applied::Replaced(replaced)) => Applied::Replaced(replaced.keeping_open(file)),
+        Some(other) => other,
     })
 }
 
-/// Stages the first batch of a new draft; `None` where there had better be none.
-fn begin_sharing<'p, 'r, D: Directory>(
-    place: &'p Place<'r, D>,
-    options: &Options,
-    before: &Current<D::File>,
-    document: &Document<'_>,
-) -> Result<Option<Staged<'p, 'r, D>>, Error> {
-    check_replaceable(place, &before.facts, options)?;
-    let draft = Draft::make(place, before, options);
-    // Whatever keeps it from being staged keeps nobody from replacing the document.
-    Ok(draft.and_then(|draft| draft.stage(document.to_text().as_bytes()).ok()))
-}
-
-/// Applies updates to what others have staged, and stages the result.
+/// Applies updates to the text that others have staged, and stages the result.
 fn stage_on<'p, 'r, D: Directory>(
+    place: &'p Place<'r, D>,
     pending: Pending<'p, 'r, D>,
+    current: &Current<D::File>,
     options: &Options,
     next: &mut dyn FnMut() -> Option<Ticket>,
     settled: &mut Vec<Settled>,
 ) -> Result<Applied<'p, 'r, D>, Error> {
-    let Pending { draft, text } = pending;
-    let place = draft.place;
+    let text = pending.text.clone();
     let mut document = parse(&place.path, Some(&text), &options.limits)?;
     apply(place, &mut document, true, next, settled);
     let staged = if document.is_changed() {
-        check_replaceable(place, draft.base(), options)?;
-        draft.stage(document.to_text().as_bytes())
+        check_replaceable(place, &current.facts, options)?;
+        pending.stage(document.to_text().as_bytes())
     } else {
-        draft.into_staged()
+        pending.rest()
     };
-    // Whatever keeps it from being staged has thrown the draft away.
-    let Ok(staged) = staged else {
+    // A staging file that cannot be written is void.
+    let Ok(Some(staged)) = staged else {
         return Ok(Applied::Void);
     };
     let version = staged.version();
@@ -186,8 +224,8 @@ fn apply<D: Directory>(
     }
 }
 
-/// Whether the disk, or somebody's share of it, is full.
-fn is_about_space(error: &Error) -> bool {
+/// Whether the disk, or a user's share of it, is full.
+pub(crate) fn is_about_space(error: &Error) -> bool {
     matches!(error, Error::Io { source, .. } if matches!(
         source.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge

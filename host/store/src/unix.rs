@@ -3,7 +3,8 @@
 //! Paths of several components go through cap-std, which confines them; single names go straight to the
 //! kernel, relative to a handle.
 
-use crate::disk::{Directory, Facts, File, Kind, Locked, Open};
+use crate::byte_lock;
+use crate::disk::{ByteLock, Directory, Facts, File, Kind, Open, Waited};
 use crate::wait::wait;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -59,7 +60,7 @@ impl Directory for Dir {
                 }
                 opened => opened,
             },
-            Open::Draft => openat(self, name, OFlags::RDWR, 0),
+            Open::Write => openat(self, name, OFlags::RDWR, 0),
             Open::New { mode } => {
                 let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL;
                 openat(self, name, flags, mode)
@@ -69,6 +70,11 @@ impl Directory for Dir {
 
     #[cfg(target_os = "linux")]
     fn open_unnamed(&self, mode: u32) -> io::Result<Option<std::fs::File>> {
+        // By way of /proc it gets its name.
+        static HAS_PROC: OnceLock<bool> = OnceLock::new();
+        if !HAS_PROC.get_or_init(|| Path::new("/proc/self/fd").exists()) {
+            return Ok(None);
+        }
         match openat(
             self,
             OsStr::new("."),
@@ -130,13 +136,32 @@ impl Directory for Dir {
         Ok((stat.st_dev, stat.st_ino))
     }
 
-    /// As in `random(4)`.
-    fn boot(&self) -> Option<u128> {
-        static BOOT: OnceLock<Option<u128>> = OnceLock::new();
-        *BOOT.get_or_init(|| {
-            let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-            u128::from_str_radix(&text.trim_end().replace('-', ""), 16).ok()
-        })
+    fn user(&self) -> u32 {
+        rustix::process::geteuid().as_raw()
+    }
+
+    fn may_change_names(&self) -> io::Result<bool> {
+        let access = Access::WRITE_OK | Access::EXEC_OK;
+        match retry_on_intr(|| rustix::fs::accessat(self, ".", access, AtFlags::EACCESS)) {
+            Ok(()) => Ok(true),
+            Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => Ok(false),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    #[cfg(target_os = "linux")]
+    fn is_local(&self) -> io::Result<bool> {
+        let kind = retry_on_intr(|| rustix::fs::fstatfs(self))?.f_type;
+        Ok(LOCAL.contains(&(kind as u64 & 0xffff_ffff)))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn is_local(&self) -> io::Result<bool> {
+        Ok(false)
     }
 
     /// What cap-std opens only names a place (`O_PATH`); this one can be synced.
@@ -234,10 +259,41 @@ impl File for std::fs::File {
         self.remove_xattr(name)
     }
 
-    fn lock(self, patience: Option<Duration>) -> io::Result<Option<Locked<std::fs::File>>> {
+    fn lock(self, patience: Option<Duration>) -> io::Result<Waited<std::fs::File>> {
         wait(self, patience)
     }
+
+    fn lock_byte(&self, at: u64, kind: ByteLock, patience: Duration) -> io::Result<bool> {
+        byte_lock::lock(self, at, kind, patience)
+    }
+
+    fn unlock_byte(&self, at: u64) -> io::Result<()> {
+        byte_lock::unlock(self, at)
+    }
+
+    fn is_byte_locked(&self, at: u64) -> io::Result<bool> {
+        byte_lock::is_locked(self, at)
+    }
+
+    fn is_being_written(&self) -> Option<bool> {
+        byte_lock::is_being_written(self)
+    }
 }
+
+/// Magic numbers of local file systems (`statfs(2)`): ext2 to ext4, XFS, btrfs, tmpfs, ramfs, F2FS, overlayfs, ZFS,
+/// bcachefs.
+#[cfg(target_os = "linux")]
+const LOCAL: [u64; 9] = [
+    0xef53,
+    0x5846_5342,
+    0x9123_683e,
+    0x0102_1994,
+    0x8584_58f6,
+    0xf2f5_2010,
+    0x794c_7630,
+    0x2fc1_2fc1,
+    0xca45_1a4e,
+];
 
 /// `sync_file_range(2)` starts the writing and does not wait for it. Nothing depends on it: what it does not
 /// do, the `fsync` afterwards does.

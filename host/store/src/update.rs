@@ -1,6 +1,7 @@
 //! One update, from the caller's side.
 
 use crate::batch::{Turn, lead};
+use crate::deadline::Deadline;
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::holder::holder;
@@ -12,25 +13,26 @@ use crate::place::Place;
 use crate::queue::Unanswered;
 use crate::queues::Queues;
 use crate::receipt::{Aim, Receipt};
+use crate::uncertainty::Uncertainty;
 use crate::updater::Updater;
-use std::io;
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
 
 /// Changes the document at a place, alone or together with other threads' updates of it. Its lock is waited for
-/// as long as `patience` says.
+/// no longer than `timeout`, if that is given.
 pub(crate) fn update<D: Directory>(
     place: &Place<'_, D>,
     queues: &Queues,
     options: &Options,
-    patience: Option<Duration>,
+    timeout: Option<Duration>,
     aim: Aim,
     updater: &mut dyn Updater,
 ) -> Result<Receipt, Error> {
     let started = Instant::now();
     let document = Identity::File(place.key.clone());
-    let outcome = queued(&document, queues, patience, aim, updater, |turn, until| {
-        lead(place, options, until, turn);
+    let deadline = Deadline::after(timeout);
+    let outcome = queued(&document, queues, deadline, aim, updater, |turn| {
+        lead(place, options, deadline, turn);
     });
     match outcome {
         // What the queue took is a part of it.
@@ -52,10 +54,10 @@ pub(crate) fn update<D: Directory>(
             waited: started.elapsed(),
             holder: lock_holder(place),
         }),
-        Err(NotTaken::Abandoned) => {
-            let panicked = "the thread that did it panicked; whether it was done is not known";
-            Err(place.io("updating it")(io::Error::other(panicked)))
-        }
+        Err(NotTaken::Abandoned) => Err(Error::OutcomeUnknown {
+            path: place.path.clone(),
+            source: Uncertainty::Panicked,
+        }),
     }
 }
 
@@ -70,28 +72,26 @@ pub(crate) enum NotTaken {
     Abandoned,
 }
 
-/// Has an update done by whoever leads the document's queue, or leads it: `lead` does the jobs of a turn, and is
-/// told until when this caller has patience.
+/// Has an update done by the thread that leads the document's queue, or leads it: `lead` does the jobs of a turn.
 pub(crate) fn queued(
     document: &Identity,
     queues: &Queues,
-    patience: Option<Duration>,
+    deadline: Deadline,
     aim: Aim,
     updater: &mut dyn Updater,
-    lead: impl FnOnce(&mut Turn<'_>, Option<Instant>),
+    lead: impl FnOnce(&mut Turn<'_>),
 ) -> Result<Result<Receipt, Error>, NotTaken> {
     let inside = Inside::enter(document).ok_or(NotTaken::Nested)?;
-    let until = patience.and_then(|patience| Instant::now().checked_add(patience));
     let mut updater = Travelling::new(updater);
     // SAFETY: `submit` drops the job before it returns or unwinds, and `updater` is borrowed until then.
-    let job = unsafe { Job::new(aim, &mut updater).lend() };
+    let job = unsafe { Job::new(aim, deadline, &mut updater).lend() };
     let in_use = queues.of(document);
-    let outcome = in_use.queue.submit(job, patience, |turn| {
+    let outcome = in_use.queue.submit(job, deadline.remaining(), |turn| {
         // Another's updater may need a document that this thread is inside of, and would wait for it in vain.
         if inside.is_nested() {
             turn.keep_to_own();
         }
-        lead(turn, until);
+        lead(turn);
     });
     match outcome {
         Ok(Outcome::Done(result)) => Ok(result),

@@ -14,9 +14,8 @@ use std::error::Error as StdError;
 /// - whatever implements the trait.
 ///
 /// The store may call it again with a newer document, and from another thread, so it must not rely on
-/// having been called before. In etcd that is what happens whenever somebody else was faster, with files when what it
-/// was shown has never come to be, because who had made it could not put it in place; only what it answers last counts.
-/// After a panic it is not called again.
+/// having been called before. It is called again when another writer commits first, and with files also when the change
+/// it was shown is rolled back. Only its last answer is used. After a panic it is not called again.
 pub trait Updater: Send {
     /// Answers with a patch, or `None` to leave the document as it is.
     ///

@@ -1,59 +1,84 @@
-//! Waiting for an exclusive `flock(2)`.
+//! Waiting for an exclusive `flock(2)` with a time limit.
+//!
+//! The kernel wakes a waiter the moment the lock is free, so the wait blocks in `flock` and does not poll. `flock` has no
+//! timeout. A wait with one therefore blocks in a thread of its own, and a signal interrupts it when the time is up.
 
-use crate::disk::Locked;
+use crate::disk::{Locked, Waited};
+use crate::interrupt::Interruptible;
 use fs2::FileExt;
 use std::fs::File;
 use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Locks a file; `None` when it was not free in time.
-///
-/// The kernel wakes who waits for a lock the moment it is free, so the wait blocks in `flock` and does not
-/// poll. `flock` has no timeout; a wait with one therefore blocks in a thread of its own. When the time is up
-/// that thread stays behind until the lock is free, and then closes the file, which gives the lock back.
-pub(crate) fn wait(file: File, patience: Option<Duration>) -> io::Result<Option<Locked<File>>> {
+/// Locks a file exclusively, within a time if there is one.
+pub(crate) fn wait(file: File, patience: Option<Duration>) -> io::Result<Waited<File>> {
     match file.try_lock_exclusive() {
-        Ok(()) => {
-            return Ok(Some(Locked {
-                file,
-                has_waited: false,
-            }));
-        }
+        Ok(()) => return Ok(locked(file, false)),
         Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {}
         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
         // A file system without locks ends here: going on without one is not an option.
         Err(error) => return Err(error),
     }
-    let waited = |file| {
-        Some(Locked {
-            file,
-            has_waited: true,
-        })
-    };
     let Some(patience) = patience else {
-        return block(file).map(waited);
+        return block(file, || false);
     };
     if patience.is_zero() {
-        return Ok(None);
+        return Ok(Waited::TimedOut(Some(file)));
     }
+    let thread = Arc::new(Interruptible::default());
     let (answer, answered) = mpsc::sync_channel(1);
-    hand_over(Wait { file, answer })?;
-    match answered.recv_timeout(patience) {
-        Ok(locked) => locked.map(waited),
-        Err(RecvTimeoutError::Timeout) => Ok(None),
+    hand_over(Wait {
+        file,
+        thread: Arc::clone(&thread),
+        answer,
+    })?;
+    let waited = match answered.recv_timeout(patience) {
+        Err(RecvTimeoutError::Timeout) => cancel(&thread, &answered),
+        other => other,
+    };
+    match waited {
+        Ok(waited) => waited,
+        Err(RecvTimeoutError::Timeout) => Ok(Waited::TimedOut(None)),
         Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the waiting thread ended")),
     }
 }
 
-fn block(file: File) -> io::Result<File> {
+type Answer = io::Result<Waited<File>>;
+
+/// The most that the end of a wait is waited for. A thread that has not ended its wait by then is left behind: the
+/// process has a handler for the signal that restarts system calls, or the file system does not let the wait be
+/// interrupted.
+const CANCEL_TIME: Duration = Duration::from_millis(50);
+
+/// Interrupts a waiting thread until it answers. A signal that comes just before the thread enters `flock` has no effect,
+/// so one is not enough.
+fn cancel(thread: &Interruptible, answered: &Receiver<Answer>) -> Result<Answer, RecvTimeoutError> {
+    let started = Instant::now();
+    loop {
+        thread.interrupt();
+        match answered.recv_timeout(Duration::from_millis(1)) {
+            Err(RecvTimeoutError::Timeout) if started.elapsed() < CANCEL_TIME => {}
+            answer => return answer,
+        }
+    }
+}
+
+fn locked(file: File, has_waited: bool) -> Waited<File> {
+    Waited::Locked(Locked { file, has_waited })
+}
+
+fn block(file: File, is_over: impl Fn() -> bool) -> Answer {
     loop {
         match file.lock_exclusive() {
-            Ok(()) => return Ok(file),
-            // A signal, which is no reason to give up.
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(()) => return Ok(locked(file, true)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                if is_over() {
+                    return Ok(Waited::TimedOut(Some(file)));
+                }
+            }
             Err(error) => return Err(error),
         }
     }
@@ -62,14 +87,14 @@ fn block(file: File) -> io::Result<File> {
 /// A file whose lock is waited for.
 struct Wait {
     file: File,
-    answer: SyncSender<io::Result<File>>,
+    thread: Arc<Interruptible>,
+    answer: SyncSender<Answer>,
 }
 
-/// Threads that have waited for a lock, and would for another: to start one takes longer than most locks are
-/// held.
+/// Threads that have waited for a lock and may wait for another: starting one takes longer than most locks are held.
 static IDLE: Mutex<Vec<(ThreadId, Sender<Wait>)>> = Mutex::new(Vec::new());
 
-/// So long a thread stays for the next wait.
+/// An idle thread ends after this time.
 const IDLE_TIME: Duration = Duration::from_secs(10);
 
 fn hand_over(mut wait: Wait) -> io::Result<()> {
@@ -89,14 +114,17 @@ fn hand_over(mut wait: Wait) -> io::Result<()> {
 
 fn serve(mut wait: Wait, own: &Sender<Wait>, waits: &Receiver<Wait>) {
     loop {
-        let locked = block(wait.file);
-        // Before the answer: who gets it may be back with the next wait at once.
+        wait.thread.enter();
+        let waited = block(wait.file, || wait.thread.is_interrupted());
+        wait.thread.leave();
+        // Before the answer: its receiver may be back with the next wait at once.
         idle().push((thread::current().id(), own.clone()));
-        // Nobody listens any more when the time was up: the file comes back in the error and is closed.
-        drop(wait.answer.send(locked));
+        // A receiver that has given up is gone. The file comes back in the error and is closed, which gives a lock
+        // back.
+        drop(wait.answer.send(waited));
         let next = match waits.recv_timeout(IDLE_TIME) {
             Ok(next) => Some(next),
-            // Who has taken it out of the list already is about to send something.
+            // A thread that is no longer in the list was taken out of it, and is about to be sent something.
             Err(_) if !retire() => waits.recv().ok(),
             Err(_) => None,
         };

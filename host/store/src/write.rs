@@ -5,6 +5,7 @@ use crate::disk::{Directory, File, Writer};
 use crate::error::Error;
 use crate::options::Durability;
 use crate::place::Place;
+use crate::temp::Temp;
 use crate::version::Version;
 use amend_document::Document;
 use std::io::{self, BufWriter, Write};
@@ -53,37 +54,53 @@ pub(crate) fn useful(document: &Document<'_>, old: &[u8]) -> usize {
     useful
 }
 
-/// Writes the document and, when asked to, waits until it is on the disk. Gives its version.
+/// Writes the document, gives the file its name, and, when asked to, waits until it is on the disk. Returns its version.
 pub(crate) fn write<D: Directory>(
     place: &Place<'_, D>,
-    file: &D::File,
+    temp: &mut Temp<'_, '_, D>,
     have: Have<'_>,
     document: &Document<'_>,
     durability: Durability,
 ) -> Result<Version, Error> {
-    let sync = || match durability {
-        // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
-        // next fsync of it would lie. The temporary file is thrown away with the error.
-        Durability::Full => file.sync().map_err(place.io("syncing the new document")),
-        Durability::None => Ok(()),
-    };
     let failed = || place.io("writing the new document");
     if have.len == 0 && document.len() <= BUFFER {
         let text = document.to_text();
         let text = text.as_bytes();
-        Writer { file, at: 0 }.write_all(text).map_err(failed())?;
+        let mut writer = Writer {
+            file: temp.file(),
+            at: 0,
+        };
+        writer.write_all(text).map_err(failed())?;
         if durability == Durability::Full {
             // The disk has it in hand while the version is worked out, and the wait for it is the shorter.
-            file.begin_sync(0, text.len() as u64);
+            temp.file().begin_sync(0, text.len() as u64);
         }
         let version = Version::of(text);
-        sync()?;
+        sync(place, temp, durability)?;
         return Ok(version);
     }
     beside(document, || {
-        write_missing(file, have, document).map_err(failed())?;
-        sync()
+        write_missing(temp.file(), have, document).map_err(failed())?;
+        sync(place, temp, durability)
     })
+}
+
+fn sync<D: Directory>(
+    place: &Place<'_, D>,
+    temp: &mut Temp<'_, '_, D>,
+    durability: Durability,
+) -> Result<(), Error> {
+    temp.give_name()
+        .map_err(place.io("giving the new document a name"))?;
+    match durability {
+        // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
+        // next fsync of it would lie. The temporary file is thrown away with the error.
+        Durability::Full => temp
+            .file()
+            .sync()
+            .map_err(place.io("syncing the new document")),
+        Durability::None => Ok(()),
+    }
 }
 
 fn write_missing(file: &impl File, have: Have<'_>, document: &Document<'_>) -> io::Result<()> {

@@ -189,7 +189,7 @@ fn what_nobody_can_be_asked_about_is_unknown_and_never_guessed() {
         let Some(scene) = scene else { return };
         let error = scene.update().expect_err("nobody knows");
         assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
-        assert!(error.to_string().contains("is not known"), "{error}");
+        assert!(error.to_string().contains("outcome unknown"), "{error}");
         scene.proxy.release();
         let expected = match first {
             Action::LoseRequest => 0,

@@ -100,7 +100,7 @@ fn updates_while_it_is_updated() {
         let mut lines = said.lines();
         assert!(lines.next().unwrap().starts_with("read: done"), "{said}");
         let rest: Vec<_> = lines.collect();
-        all_are(&rest.join("\n"), "it is being updated by this very updater");
+        all_are(&rest.join("\n"), "this updater is updating it already");
         assert_eq!(scene.read(), format!("{{ \"count\":{after} }}"));
     }
     scene.goes_on();

@@ -10,6 +10,7 @@ use crate::etcd::place::Place;
 use crate::etcd::write::{Change, Unwritten, Written, write};
 use crate::options::Options;
 use crate::settled::{Guarded, Settled, answer, fail};
+use crate::uncertainty::Uncertainty;
 use crate::version::Version;
 use amend_document::Document;
 use std::collections::VecDeque;
@@ -220,7 +221,7 @@ fn put(
         },
         Unwritten::Unknown(source) => Error::OutcomeUnknown {
             path: path(),
-            source,
+            source: Uncertainty::Etcd(source),
         },
     })
 }

@@ -1,6 +1,7 @@
 //! A store's documents in etcd, as the store sees them.
 
 use crate::change::Whole;
+use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::etcd::address::Address;
 use crate::etcd::batch::lead;
@@ -15,11 +16,11 @@ use crate::preview::preview_of;
 use crate::queues::Queues;
 use crate::receipt::{Aim, Preview, Receipt};
 use crate::snapshot::snapshot;
+use crate::uncertainty::Uncertainty;
 use crate::update::{NotTaken, queued};
 use crate::updater::Updater;
 use crate::version::{Snapshot, Version};
 use amend_document::{Limits, Pointer};
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -114,8 +115,9 @@ impl Cluster {
         let place = self.place(document)?;
         let started = Instant::now();
         let document = place.identity();
-        let outcome = queued(&document, queues, patience, aim, updater, |turn, until| {
-            lead(self, &place, options, until, turn);
+        let deadline = Deadline::after(patience);
+        let outcome = queued(&document, queues, deadline, aim, updater, |turn| {
+            lead(self, &place, options, deadline.instant(), turn);
         });
         match outcome {
             // What the queue took is a part of it.
@@ -131,12 +133,9 @@ impl Cluster {
                 attempts: 0,
                 waited: started.elapsed(),
             }),
-            Err(NotTaken::Abandoned) => Err(Error::Io {
+            Err(NotTaken::Abandoned) => Err(Error::OutcomeUnknown {
                 path: place.path,
-                action: "updating it",
-                source: Arc::new(io::Error::other(
-                    "the thread that did it panicked; whether it was done is not known",
-                )),
+                source: Uncertainty::Panicked,
             }),
         }
     }

@@ -1,4 +1,4 @@
-//! Processes that commit together: some are killed, one is stopped in the middle of it, and nothing is lost.
+//! Processes that share commits: some are killed, one is stopped in the middle of it, and nothing is lost.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -40,10 +40,10 @@ fn counted(document: &Path) -> u64 {
     state["count"].as_u64().unwrap()
 }
 
-fn draft(directory: &Path) -> Option<PathBuf> {
+fn staging_file(directory: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(directory).unwrap();
     let mut paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    paths.find(|path| path.to_string_lossy().ends_with(".draft.tmp"))
+    paths.find(|path| path.to_string_lossy().ends_with(".staging.tmp"))
 }
 
 fn start(directory: &Path) -> (Store, PathBuf) {
@@ -59,7 +59,7 @@ fn names(directory: &Path) -> Vec<String> {
 
 /// Each of them is killed while it shares commits with the others, again and again.
 #[test]
-fn those_who_are_killed_take_nothing_of_the_others_with_them() {
+fn a_killed_process_takes_no_update_of_the_others_with_it() {
     const KILLS: usize = 150;
     let scratch = tempfile::tempdir().unwrap();
     let (store, document) = start(scratch.path());
@@ -77,7 +77,7 @@ fn those_who_are_killed_take_nothing_of_the_others_with_them() {
                     for _ in 0..5 + 3 * number {
                         made.push(lines.next().expect("it updates").unwrap().parse().unwrap());
                         was_shared.fetch_or(
-                            draft(document.parent().unwrap()).is_some(),
+                            staging_file(document.parent().unwrap()).is_some(),
                             Ordering::Relaxed,
                         );
                     }
@@ -92,7 +92,7 @@ fn those_who_are_killed_take_nothing_of_the_others_with_them() {
     });
     assert!(
         was_shared.into_inner(),
-        "there was never a draft: they did not share commits"
+        "there was never a staging file: they did not share commits"
     );
     let all = all.into_inner().unwrap();
     let distinct: BTreeSet<_> = all.iter().collect();
@@ -101,7 +101,7 @@ fn those_who_are_killed_take_nothing_of_the_others_with_them() {
         all.len(),
         "two updates made the same count: one is lost"
     );
-    // What was staged by one that was killed may come with the next.
+    // An update that a killed process has staged may be committed with the next.
     store.update("state.json", increment).unwrap();
     let (acknowledged, count) = (all.len() as u64 + 1, counted(&document));
     // The last that each of them had begun may be there as well.
@@ -113,9 +113,9 @@ fn those_who_are_killed_take_nothing_of_the_others_with_them() {
     assert_eq!(names(scratch.path()), ["state.json", "state.json.lock"]);
 }
 
-/// Whether a process has the lock of a draft, by the kernel's list.
-fn has_draft(writer: &Child, directory: &Path) -> bool {
-    let Some(inode) = draft(directory).and_then(|draft| Some(fs::metadata(draft).ok()?.ino()))
+/// Whether a process has the turn to commit, by the kernel's list of locks.
+fn has_turn(writer: &Child, directory: &Path) -> bool {
+    let Some(inode) = staging_file(directory).and_then(|file| Some(fs::metadata(file).ok()?.ino()))
     else {
         return false;
     };
@@ -126,10 +126,10 @@ fn has_draft(writer: &Child, directory: &Path) -> bool {
         .any(|lock| !lock.contains("->") && lock.contains(&process) && lock.contains(&inode))
 }
 
-/// One stands still in the middle of a commit. Who comes then waits no longer than he wants to, is told who it is, and
-/// what he wanted is not done later.
+/// A process is stopped in the middle of a commit. A later update waits no longer than its deadline, its error names the
+/// stopped process, and the update is not made later.
 #[test]
-fn one_that_stands_still_keeps_nobody_longer_than_he_wants_to_wait() {
+fn a_stopped_process_delays_no_update_beyond_its_deadline() {
     const EACH: usize = 1000;
     let scratch = tempfile::tempdir().unwrap();
     let (_, document) = start(scratch.path());
@@ -138,7 +138,7 @@ fn one_that_stands_still_keeps_nobody_longer_than_he_wants_to_wait() {
     let process = Pid::from_child(stopped);
     loop {
         kill_process(process, Signal::STOP).unwrap();
-        if has_draft(stopped, scratch.path()) {
+        if has_turn(stopped, scratch.path()) {
             break;
         }
         kill_process(process, Signal::CONT).unwrap();
