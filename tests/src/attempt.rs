@@ -113,6 +113,12 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// Whether it took as long as its timeout or longer.
+    pub fn is_over_time(&self) -> bool {
+        let limit = self.limit.map(Duration::from_micros);
+        limit.is_some_and(|limit| self.took().is_some_and(|took| took >= limit))
+    }
+
     /// Whether it is done for certain.
     pub fn is_done(&self) -> bool {
         matches!(

@@ -158,7 +158,12 @@ fn an_ordinary_program_that_writes_all_the_time_erases_nothing() {
         let patch = Patch::merge(format!(r#"{{"amend": {number}}}"#)).unwrap();
         match store.update(&path, patch) {
             Ok(_) => done += 1,
-            Err(Error::ChangedMeanwhile { .. } | Error::LockTimeout { .. }) => {}
+            // Its time was up.
+            Err(
+                Error::ChangedMeanwhile { .. }
+                | Error::LockTimeout { .. }
+                | Error::BeingWritten { .. },
+            ) => {}
             Err(error) => panic!("update {number}: {error}"),
         }
     }
