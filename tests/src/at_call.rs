@@ -15,12 +15,18 @@ pub const SYNC: &str = "fsync,fdatasync,syncfs";
 /// Calls that give a file another name.
 pub const RENAME: &str = "?rename,?renameat,renameat2";
 
+/// Calls that write to a file, but for `write`: a process also reports by that.
+pub const WRITE: &str = "pwrite64,writev,pwritev,pwritev2,copy_file_range";
+
+/// Calls that give a file a further name.
+pub const LINK: &str = "?link,linkat";
+
 /// Every kind of call that changes a file, a directory or a lock.
 pub const CHANGES: [&str; 10] = [
     "write",
-    "pwrite64,writev,pwritev,pwritev2,copy_file_range",
+    WRITE,
     RENAME,
-    "?link,linkat",
+    LINK,
     "?unlink,unlinkat",
     SYNC,
     "?chmod,fchmod,fchmodat",
