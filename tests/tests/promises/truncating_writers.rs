@@ -87,7 +87,7 @@ fn a_document_that_is_half_written_for_a_moment_is_kept() {
     is_kept_when_found_at(TEXT.len() / 2);
 }
 
-/// The kernel tells only root and the file's owner that a file is open for writing.
+/// Only root and the file's owner can ask the kernel whether a file is open for writing.
 #[test]
 fn a_document_that_is_empty_for_a_moment_is_kept_by_its_owner() {
     if !has_root() {

@@ -1,4 +1,4 @@
-//! Whether every process was told the truth.
+//! The comparison of the document with the reports of all processes.
 
 use crate::cast::COUNTER;
 use crate::chaos::Played;
@@ -7,7 +7,7 @@ use amend_tests::found::{Broken, Found, MARGIN};
 use amend_tests::ground::Kind;
 use std::collections::HashSet;
 
-/// How much there was of what.
+/// Counts of updates, kills and stops.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
     pub(crate) acknowledged: usize,
@@ -50,7 +50,7 @@ impl Figures {
     }
 }
 
-/// What came of a round.
+/// The result of a round.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     pub(crate) figures: Figures,

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 const START: &str = r#"{"c":"000000","log":[]}"#;
 
-/// What is special about a round.
+/// The circumstances of a round.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scene<'p> {
     /// The directory's kind.
