@@ -51,7 +51,7 @@ impl Fault {
 
     /// Whether a writer that meets it may be unable to remove its files.
     pub(super) fn leaves_files(&self) -> bool {
-        !self.is_impatience() && !matches!(self, Fault::Short(_) | Fault::Stop(_))
+        !self.is_impatience() && !matches!(self, Fault::Short(_))
     }
 
     /// Whether a writer only has less patience than it says.
