@@ -154,6 +154,14 @@ impl Disk {
         self.0.lock().unwrap()
     }
 
+    /// Lets the others go on, where there are others.
+    pub(super) fn switch(&self, writer: usize) {
+        let is_scheduled = self.lock().is_scheduled;
+        if is_scheduled {
+            clock::switch(writer);
+        }
+    }
+
     /// Makes a call: where it may fail, where the writer may be killed or stopped, and where another one may go on.
     pub(super) fn call<T>(
         &self,
@@ -161,10 +169,8 @@ impl Disk {
         name: &'static str,
         act: impl FnOnce(&mut State) -> io::Result<T>,
     ) -> io::Result<T> {
-        if self.lock().is_scheduled {
-            clock::switch(writer);
-            self.pass_gate(writer);
-        }
+        self.switch(writer);
+        self.pass_gate(writer);
         let mut state = self.lock();
         if state.turns.is_killed(writer) {
             return Err(Errno::IO.into());

@@ -4,6 +4,7 @@ use super::disk::Disk;
 use super::event::History;
 use super::judge::{Verdict, When};
 use super::model::{Model, ROOT};
+use super::mutation::Mutation;
 use super::plan::Plan;
 use super::users::STICKY;
 use super::watch::DOCUMENT;
@@ -12,6 +13,7 @@ use super::{Process, count, increment};
 /// Checks that the next updates work on what is there, and leave nothing behind.
 pub(super) fn check_next(
     plan: &Plan,
+    mutation: Mutation,
     found: Model,
     history: &History,
     when: When,
@@ -21,7 +23,7 @@ pub(super) fn check_next(
     if verdict.may_be_torn {
         return Ok(());
     }
-    let mut disk = Disk::new(found);
+    let mut disk = Disk::new(found).with_mutation(mutation);
     let mut made = 0;
     for (number, user) in plan.users().into_iter().enumerate().rev() {
         let writer = plan.writers.len() + number;
