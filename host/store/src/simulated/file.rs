@@ -13,9 +13,6 @@ use std::time::Duration;
 /// The lock file has this identity where the document is locked in its place.
 pub(super) const DOCUMENT_AS_LOCK: u64 = u64::MAX;
 
-/// So many times the others may go on before a file is synced.
-const SYNC: usize = 4;
-
 #[derive(Debug)]
 pub(super) struct SimulatedFile {
     pub(super) disk: Disk,
@@ -142,10 +139,6 @@ impl File for SimulatedFile {
         let mutation = self.disk.lock().mutation;
         if mutation.skips_sync(self.role, is_file) {
             return Ok(());
-        }
-        // Nothing takes as long, so the others get further meanwhile than in any other call.
-        for _ in 0..SYNC {
-            self.disk.switch(self.writer);
         }
         self.disk.call(self.writer, name, |state| {
             if is_file {
