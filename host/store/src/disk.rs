@@ -30,6 +30,9 @@ pub(crate) trait Directory: Sized + Debug {
     /// Makes a file that no name leads to, to write to (`O_TMPFILE`); `None` where there is no such thing.
     fn open_unnamed(&self, mode: u32) -> io::Result<Option<Self::File>>;
 
+    /// Whether such a file may get its name after it was synced: the sync of the directory makes the link durable then.
+    fn is_late_link_durable(&self) -> bool;
+
     /// Gives a file of [`Directory::open_unnamed`] a name, which must be free.
     fn link(&self, file: &Self::File, name: &OsStr) -> io::Result<()>;
 

@@ -185,6 +185,8 @@ mod identity;
 mod inside;
 mod interrupt;
 mod job;
+#[cfg(target_os = "linux")]
+mod late_link;
 mod list;
 mod locate;
 mod lock;

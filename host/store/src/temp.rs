@@ -1,8 +1,8 @@
 //! The temporary file that becomes the document.
 //!
-//! Where the file system has files without a name (`O_TMPFILE`, `open(2)`) it has none while it is written, so a killed
-//! process leaves nothing. It gets its name before it is synced, not after: on ext4 without a journal a file whose link
-//! was made after its sync has a link count of zero on the disk, and a power failure takes it.
+//! Where the file system has files without a name (`O_TMPFILE`, `open(2)`) it has none while it is written and synced, so
+//! a killed process leaves nothing. It gets its name just before the rename, or just before the sync where a link after
+//! the sync is not durable ([`Directory::is_late_link_durable`]).
 
 use crate::disk::{Directory, File, Open};
 use crate::early::Begun;
@@ -115,7 +115,7 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
         )
     }
 
-    /// Gives it its name, unless it has one. Before it is synced.
+    /// Gives it its name, unless it has one.
     pub(crate) fn give_name(&mut self) -> io::Result<()> {
         if self.name.is_none() {
             let linked = under_free_name(self.place, |name| self.place.dir.link(&self.file, name));

@@ -95,6 +95,16 @@ impl Directory for Dir {
         Ok(None)
     }
 
+    #[cfg(target_os = "linux")]
+    fn is_late_link_durable(&self) -> bool {
+        crate::late_link::is_late_link_durable(self)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn is_late_link_durable(&self) -> bool {
+        false
+    }
+
     /// By way of `/proc`, as `open(2)` says: to link a descriptor itself needs a privilege.
     fn link(&self, file: &std::fs::File, name: &OsStr) -> io::Result<()> {
         let path = format!("/proc/self/fd/{}", file.as_raw_fd());

@@ -90,17 +90,17 @@ fn sync<D: Directory>(
     temp: &mut Temp<'_, '_, D>,
     durability: Durability,
 ) -> Result<(), Error> {
-    temp.give_name()
-        .map_err(place.io("giving the new document a name"))?;
-    match durability {
+    let naming = || place.io("giving the new document a name");
+    if durability == Durability::Full {
+        if !place.dir.is_late_link_durable() {
+            temp.give_name().map_err(naming())?;
+        }
         // A failed fsync is final: the kernel may have dropped the pages and call the file clean, so the
         // next fsync of it would lie. The temporary file is thrown away with the error.
-        Durability::Full => temp
-            .file()
-            .sync()
-            .map_err(place.io("syncing the new document")),
-        Durability::None => Ok(()),
+        let synced = temp.file().sync();
+        synced.map_err(place.io("syncing the new document"))?;
     }
+    temp.give_name().map_err(naming())
 }
 
 fn write_missing(file: &impl File, have: Have<'_>, document: &Document<'_>) -> io::Result<()> {

@@ -153,6 +153,11 @@ impl Directory for SimulatedDirectory {
             })
     }
 
+    fn is_late_link_durable(&self) -> bool {
+        let state = self.disk.lock();
+        state.mutation == Mutation::LinkAfterSync || state.model.has_late_links
+    }
+
     fn link(&self, file: &SimulatedFile, name: &OsStr) -> io::Result<()> {
         self.disk.call(self.writer, "link", |state| {
             if state.model.find(self.inode, name).is_some() {

@@ -260,6 +260,9 @@ impl State {
     pub(super) fn sync_file(&mut self, inode: u64) {
         let fails = self.failing.is_some();
         let mode = self.model.inodes[&inode].mode;
+        if !self.model.has_late_links && !self.model.is_linked(inode) {
+            return;
+        }
         let file = self.model.file(inode);
         // What was written before is on the disk already.
         if fails && file.is_dirty {

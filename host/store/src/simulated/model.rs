@@ -13,6 +13,9 @@ pub(super) struct Model {
     clock: i64,
     /// The times of files move on once in so many changes. With 1 no two moments look alike.
     pub(super) tick: i64,
+    /// Whether a file that gets its name after it was synced survives a power failure. Else that sync counts for
+    /// nothing, as on ext4 without a journal.
+    pub(super) has_late_links: bool,
     /// Which handle holds the lock of which inode. A power failure forgets them.
     pub(super) locks: BTreeMap<u64, u64>,
     /// Which handles have which byte of which inode locked, and how.
@@ -86,6 +89,7 @@ impl Model {
             inodes: BTreeMap::from([(ROOT, Arc::new(root))]),
             clock: 0,
             tick: 1,
+            has_late_links: false,
             locks: BTreeMap::new(),
             byte_locks: BTreeMap::new(),
             open: BTreeMap::new(),
@@ -125,6 +129,14 @@ impl Model {
         }
         let number = (ROOT + 1..).find(|number| !taken.contains(number));
         number.expect("there are more numbers than files")
+    }
+
+    /// Whether any name leads to an inode.
+    pub(super) fn is_linked(&self, inode: u64) -> bool {
+        self.inodes.values().any(|other| match &other.node {
+            Node::Directory(directory) => directory.entries.values().any(|linked| *linked == inode),
+            Node::File(_) => false,
+        })
     }
 
     pub(super) fn inode(&mut self, inode: u64) -> &mut Inode {

@@ -16,6 +16,8 @@ pub(super) enum Mutation {
     NoDirectorySync,
     /// The file is synced after the rename.
     RenameFirst,
+    /// The file gets its name after its sync where such a link is not durable.
+    LinkAfterSync,
     /// The document itself is locked, and no process looks whether it is still the one.
     LockOnDocument,
     /// What a short write did not take is forgotten.
@@ -41,10 +43,11 @@ pub(super) enum Mutation {
 }
 
 impl Mutation {
-    pub(super) const ALL: [Mutation; 14] = [
+    pub(super) const ALL: [Mutation; 15] = [
         Mutation::NoFileSync,
         Mutation::NoDirectorySync,
         Mutation::RenameFirst,
+        Mutation::LinkAfterSync,
         Mutation::LockOnDocument,
         Mutation::IgnoreShortWrite,
         Mutation::NoLock,

@@ -89,9 +89,28 @@ fn whenever_the_power_fails_an_existing_document_is_whole() {
 
 #[test]
 fn whenever_the_power_fails_a_new_document_is_whole() {
-    let disk = Disk::new(Model::new());
-    update(&disk, 1, "state.json").unwrap();
-    assert!(check(&disk, "state.json", 0o644) > 30);
+    for has_late_links in [false, true] {
+        let mut model = Model::new();
+        model.has_late_links = has_late_links;
+        let disk = Disk::new(model);
+        update(&disk, 1, "state.json").unwrap();
+        assert!(check(&disk, "state.json", 0o644) > 30);
+    }
+}
+
+/// The name is what a killed process leaves behind.
+#[test]
+fn a_new_document_has_no_name_until_its_sync_where_a_later_link_is_durable() {
+    for has_late_links in [false, true] {
+        let mut model = existing();
+        model.has_late_links = has_late_links;
+        let disk = Disk::new(model);
+        update(&disk, 1, "state.json").unwrap();
+        let calls = disk.calls();
+        let place = |name| calls.iter().position(|call| *call == name).unwrap();
+        assert_eq!(place("sync file") < place("link"), has_late_links);
+        assert!(place("write") < place("link"));
+    }
 }
 
 /// Trap 22: a document in a directory that a power failure forgets is lost with it.

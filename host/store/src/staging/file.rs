@@ -1,7 +1,7 @@
 //! The staging file: opening it, and its header's lock.
 
 use super::LARGEST;
-use super::header::{HEADER_LEN, Header, TEXT_AT};
+use super::header::{Header, TEXT_AT};
 use crate::disk::{ByteLock, Directory, Facts, File, Open, Writer, read_to_end};
 use crate::place::Place;
 use std::io::{self, Write};
@@ -85,7 +85,7 @@ impl<'p, 'r, D: Directory> StagingFile<'p, 'r, D> {
             file: &self.file,
             header: None,
         };
-        locked.header = Header::from_bytes(&self.read_up_to(HEADER_LEN)?);
+        locked.header = Header::newest(&self.read_up_to(TEXT_AT)?);
         Ok(Some(locked))
     }
 
@@ -98,12 +98,10 @@ impl<'p, 'r, D: Directory> StagingFile<'p, 'r, D> {
         Ok(text.filter(is_whole).map(<[u8]>::to_vec))
     }
 
-    /// Writes a header and the text that it stages, in one call.
-    pub(super) fn write_staged(&self, header: &Header, text: &[u8]) -> io::Result<()> {
-        let mut bytes = header.to_bytes().to_vec();
-        bytes.resize(TEXT_AT, 0);
-        bytes.extend_from_slice(text);
-        write(&self.file, &bytes)
+    /// Writes the text that a header is about to stage. Until that is written too, what was staged before is void: its
+    /// hash is that of the text before. Under the header's lock.
+    pub(super) fn write_text(&self, text: &[u8]) -> io::Result<()> {
+        write(&self.file, TEXT_AT, text)
     }
 
     /// Marks this handle as that of a process that waits for its answer.
@@ -154,7 +152,8 @@ impl<'p, 'r, D: Directory> StagingFile<'p, 'r, D> {
 impl<F: File> LockedHeader<'_, F> {
     /// Writes the header.
     pub(super) fn write(&mut self, header: Header) -> io::Result<()> {
-        write(self.file, &header.to_bytes())?;
+        let (header, slot) = header.after(self.header);
+        write(self.file, slot, &header.to_bytes())?;
         self.header = Some(header);
         Ok(())
     }
@@ -177,6 +176,7 @@ fn is_trusted(facts: &Facts, user: u32) -> bool {
         && facts.size <= (TEXT_AT + LARGEST) as u64
 }
 
-fn write<F: File>(file: &F, bytes: &[u8]) -> io::Result<()> {
-    Writer { file, at: 0 }.write_all(bytes)
+fn write<F: File>(file: &F, at: usize, bytes: &[u8]) -> io::Result<()> {
+    let at = at as u64;
+    Writer { file, at }.write_all(bytes)
 }

@@ -144,11 +144,11 @@ pub(crate) fn begin<'p, 'r, D: Directory>(
 impl<'p, 'r, D: Directory> Pending<'p, 'r, D> {
     fn stage_first(self, text: &[u8]) -> io::Result<Option<Staged<'p, 'r, D>>> {
         let place = self.file.place;
-        let written = self.file.write_staged(&self.header, &[]);
-        let staged = match written {
-            Ok(()) => self.stage(text),
-            Err(error) => Err(error),
-        };
+        let written = self.file.lock_header(HEADER_PATIENCE).and_then(|locked| {
+            let busy = io::ErrorKind::TimedOut;
+            locked.ok_or(busy)?.write(self.header)
+        });
+        let staged = written.and_then(|()| self.stage(text));
         if !matches!(staged, Ok(Some(_))) {
             tidy(place)?;
         }
@@ -175,7 +175,8 @@ impl<'p, 'r, D: Directory> Pending<'p, 'r, D> {
         header.stage(text);
         let staged = self
             .file
-            .write_staged(&header, text)
+            .write_text(text)
+            .and_then(|()| locked.write(header))
             .and_then(|()| self.file.mark_alive())
             .and_then(|()| self.file.open_again());
         let turn = match staged {

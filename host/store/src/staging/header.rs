@@ -3,15 +3,22 @@
 //! The header is for processes that live. A file whose header has another version or a wrong sum is foreign, and is not
 //! used. The header is read and written under the header lock only.
 //!
+//! It has two slots, which are written in turn. The newest whole one counts, so a write that a killed process has not
+//! finished is one that it has not made.
+//!
 //! | bytes | content |
 //! | --- | --- |
-//! | 0 to 8 | `amend s` and the version of the format |
-//! | 8 to 104 | twelve numbers of 8 bytes, little-endian, in the order of [`Header`]'s fields |
-//! | 104 to 136 | hash of the base, the document that the first uncommitted text is made from |
-//! | 136 to 168 | hash of the staged text |
-//! | 168 to 200 | hash of the text that is being committed |
-//! | 200 to 232 | hash of all bytes before |
+//! | 0 to 256, 256 to 512 | the two slots |
 //! | 512 and on | the staged text |
+//!
+//! | bytes of a slot | content |
+//! | --- | --- |
+//! | 0 to 8 | `amend s` and the version of the format |
+//! | 8 to 112 | thirteen numbers of 8 bytes, little-endian, in the order of [`Header`]'s fields |
+//! | 112 to 144 | hash of the base, the document that the first uncommitted text is made from |
+//! | 144 to 176 | hash of the staged text |
+//! | 176 to 208 | hash of the text that is being committed |
+//! | 208 to 240 | hash of all bytes before |
 
 use super::Hash;
 use std::io;
@@ -19,15 +26,18 @@ use std::io;
 /// The staged text begins here.
 pub(super) const TEXT_AT: usize = 512;
 
-const MAGIC: u64 = u64::from_le_bytes(*b"amend s2");
+const MAGIC: u64 = u64::from_le_bytes(*b"amend s1");
 const HASH: usize = 32;
-const WORDS: usize = 13;
+const WORDS: usize = 14;
 const SUM_AT: usize = WORDS * 8 + 3 * HASH;
-pub(super) const HEADER_LEN: usize = SUM_AT + HASH;
+const HEADER_LEN: usize = SUM_AT + HASH;
+const SLOT: usize = TEXT_AT / 2;
 
 /// What is staged, and what became of it. Batches are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
+    /// Counts the writes of the header. An odd one is in the second slot.
+    sequence: u64,
     /// The staged text contains the batches up to this one.
     pub(super) staged: u64,
     /// The length of the staged text in bytes.
@@ -83,6 +93,7 @@ impl Header {
     /// A header with nothing staged, for a document with this hash.
     pub(super) fn new(base: Hash) -> Header {
         Header {
+            sequence: 0,
             staged: 0,
             len: 0,
             committed: 0,
@@ -152,6 +163,26 @@ impl Header {
         }
     }
 
+    /// This header as it is written after another, and the place of its slot.
+    pub(super) fn after(mut self, other: Option<Header>) -> (Header, usize) {
+        self.sequence = other.map_or(0, |other| other.sequence) + 1;
+        let slot = if self.sequence.is_multiple_of(2) {
+            0
+        } else {
+            SLOT
+        };
+        (self, slot)
+    }
+
+    /// Reads the newest whole header at the start of a file; `None` when there is none.
+    pub(super) fn newest(file: &[u8]) -> Option<Header> {
+        let slots = [0, SLOT].map(|at| file.get(at..).and_then(Header::from_bytes));
+        slots
+            .into_iter()
+            .flatten()
+            .max_by_key(|header| header.sequence)
+    }
+
     pub(super) fn to_bytes(self) -> [u8; HEADER_LEN] {
         let none = Committing {
             number: 0,
@@ -161,6 +192,7 @@ impl Header {
         let committing = self.committing.unwrap_or(none);
         let words: [u64; WORDS] = [
             MAGIC,
+            self.sequence,
             self.staged,
             self.len,
             self.committed,
@@ -188,7 +220,7 @@ impl Header {
     }
 
     /// Reads a header; `None` when these bytes are none of this version, whole.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Header> {
+    fn from_bytes(bytes: &[u8]) -> Option<Header> {
         let bytes = bytes.get(..HEADER_LEN)?;
         let (said, sum) = bytes.split_at(SUM_AT);
         let mut words = [0; WORDS];
@@ -203,20 +235,21 @@ impl Header {
             *hash = from.try_into().ok()?;
         }
         let committing = Committing {
-            number: words[10],
-            file: (words[11], words[12]),
+            number: words[11],
+            file: (words[12], words[13]),
             text: hashes[2],
         };
         Some(Header {
-            staged: words[1],
-            len: words[2],
-            committed: words[3],
-            durable: words[4],
-            unknown_after: words[5],
-            unknown_to: words[6],
-            errno: words[7].cast_signed().try_into().ok()?,
-            lost_to: words[8],
-            is_void: words[9] != 0,
+            sequence: words[1],
+            staged: words[2],
+            len: words[3],
+            committed: words[4],
+            durable: words[5],
+            unknown_after: words[6],
+            unknown_to: words[7],
+            errno: words[8].cast_signed().try_into().ok()?,
+            lost_to: words[9],
+            is_void: words[10] != 0,
             committing: (committing.number > 0).then_some(committing),
             base: hashes[0],
             text: hashes[1],
@@ -261,13 +294,34 @@ mod tests {
     fn a_header_is_read_as_it_was_written_or_not_at_all() {
         let header = header();
         let mut bytes = header.to_bytes();
-        assert!(bytes.len() <= TEXT_AT);
+        assert!(bytes.len() <= SLOT);
         assert_eq!(Header::from_bytes(&bytes), Some(header));
         for at in 0..bytes.len() {
             bytes[at] ^= 0x10;
             assert_eq!(Header::from_bytes(&bytes), None, "at {at}");
             bytes[at] ^= 0x10;
             assert_eq!(Header::from_bytes(&bytes[..at]), None, "up to {at}");
+        }
+    }
+
+    #[test]
+    fn a_torn_write_of_the_header_was_not_made() {
+        let mut file = vec![0; TEXT_AT];
+        let mut header = header();
+        header.sequence = 0;
+        for written in 1..5 {
+            let before = file.clone();
+            let (next, at) = header.after(Header::newest(&file));
+            let bytes = next.to_bytes();
+            for torn in 0..bytes.len() {
+                file[at..][..torn].copy_from_slice(&bytes[..torn]);
+                let found = Header::newest(&file);
+                assert_eq!(found, (written > 1).then_some(header), "{torn}");
+            }
+            file.clone_from(&before);
+            file[at..][..bytes.len()].copy_from_slice(&bytes);
+            assert_eq!(Header::newest(&file), Some(next));
+            header = next;
         }
     }
 
