@@ -1,6 +1,7 @@
 //! The disks that may be found after a power failure.
 
 use super::model::{Change, Directory, File, Inode, Model, Node, ROOT};
+use super::random::Random;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::sync::Arc;
@@ -67,17 +68,22 @@ pub(super) fn texts(model: &Model, name: &str) -> BTreeSet<Option<Vec<u8>>> {
     texts
 }
 
-/// One disk that may be found: `choose` is told how many there are for a file or a change, and takes one.
-pub(super) fn some_disk(model: &Model, mut choose: impl FnMut(usize) -> usize) -> Model {
+/// One disk that may be found, as chance has it. With `is_old` every file is as old as can be that was written several
+/// times since it was synced.
+pub(super) fn some_disk(model: &Model, random: &mut Random, is_old: bool) -> Model {
     let mut disk = model.without_processes();
     for (&inode, now) in &model.inodes {
         let found = match &now.node {
             Node::File(file) => {
                 let found = files(file, now);
-                found[choose(found.len())].clone()
+                let choice = match file.older.len() {
+                    1.. if is_old => 1 + random.below(file.older.len()),
+                    _ => random.below(found.len()),
+                };
+                found[choice].clone()
             }
             Node::Directory(directory) => {
-                let is_there = |_: &&Change| choose(2) == 1;
+                let is_there = |_: &&Change| random.below(2) == 1;
                 let changes = directory.pending.iter().filter(is_there);
                 (directory.with(changes), now.mode)
             }
@@ -107,6 +113,7 @@ fn replace(disk: &mut Model, inode: u64, (node, mode): &(Node, u32)) {
 fn files(file: &File, inode: &Inode) -> Vec<(Node, u32)> {
     let mode = inode.mode;
     let durable = file.durable.clone();
+    // The older ones come next: `some_disk` relies on it.
     let (durable, durable_mode) = durable.unwrap_or((vec![], inode.first_mode));
     let mut found = vec![(durable, durable_mode)];
     if file.is_dirty || file.is_lost {

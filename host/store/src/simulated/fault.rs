@@ -26,7 +26,7 @@ pub(super) enum Fault {
     Stop(usize),
     /// The first wait for a lock from this call on is over after so many looks.
     Late(usize, usize),
-    /// Every wait for a lock of a writer is over after so many looks.
+    /// Every wait for a lock of a writer is over after fewer looks than this.
     Hasty {
         writer: usize,
         looks: usize,
@@ -51,7 +51,7 @@ impl Fault {
 
     /// Whether a writer that meets it may be unable to remove its files.
     pub(super) fn leaves_files(&self) -> bool {
-        !self.is_impatience() && !matches!(self, Fault::Short(_) | Fault::Stop(_))
+        !self.is_impatience() && !matches!(self, Fault::Short(_))
     }
 
     /// Whether a writer only has less patience than it says.
@@ -109,11 +109,13 @@ impl State {
 
     /// After how many looks a wait that a writer begins is over; `None` when it is as patient as it says.
     pub(super) fn looks_of(&mut self, writer: usize) -> Option<usize> {
+        let now = self.calls.len();
+        // Any number, and the same one in the same run.
+        let any = now.wrapping_mul(0x9e37_79b9) >> 7;
         let hasty = self.faults.iter().find_map(|fault| match *fault {
-            Fault::Hasty { writer: of, looks } if of == writer => Some(looks),
+            Fault::Hasty { writer: of, looks } if of == writer => Some(any % looks),
             _ => None,
         });
-        let now = self.calls.len();
         let is_late = |fault: &Fault| matches!(fault, Fault::Late(at, _) if *at < now);
         let looks = hasty.or_else(|| match self.take_fault(is_late)? {
             Fault::Late(_, looks) => Some(looks),

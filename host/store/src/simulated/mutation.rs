@@ -3,6 +3,7 @@
 use super::disk::State;
 use super::file::{Role, SimulatedFile};
 use super::locks::Kind;
+use super::model::Model;
 use crate::staging::peek;
 
 /// What is left out of the protocol, or done wrong.
@@ -93,15 +94,27 @@ impl Mutation {
     }
 }
 
+impl Model {
+    /// Whether there is a staging file that has become void. A power failure may undo that.
+    pub(super) fn has_void_staging_file(&self) -> bool {
+        let is_void = |inode| peek(self.bytes(inode)).is_some_and(|header| header.is_void);
+        let mut inodes = self.inodes.keys();
+        inodes.any(|inode| self.is_staging_file(*inode) && is_void(*inode))
+    }
+
+    fn is_staging_file(&self, inode: u64) -> bool {
+        let names = self.names_of(inode);
+        names.iter().any(|name| Role::of(name) == Role::StagingFile)
+    }
+}
+
 impl State {
     /// Whether a writer has the turn.
     pub(super) fn has_turn(&self, writer: usize) -> bool {
-        let is_staging_file = |inode: &u64| {
-            let names = self.model.names_of(*inode);
-            names.iter().any(|name| Role::of(name) == Role::StagingFile)
-        };
         let mut held = self.model.locks.iter();
-        held.any(|(inode, holder)| holder >> 32 == writer as u64 && is_staging_file(inode))
+        held.any(|(inode, holder)| {
+            holder >> 32 == writer as u64 && self.model.is_staging_file(*inode)
+        })
     }
 
     /// The document as the process that reads it has it: the one that it has read before, where that is broken.

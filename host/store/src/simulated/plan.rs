@@ -5,6 +5,7 @@ use super::event::{GOOD, Manners};
 use super::fault::Fault;
 use super::foreign_writer::Foreign;
 use super::model::{Model, ROOT};
+use super::mutation::Mutation;
 use super::random::Random;
 use super::users::WRITE;
 use super::watch::DOCUMENT;
@@ -17,6 +18,8 @@ pub(super) struct Plan {
     pub(super) writers: Vec<Writer>,
     /// The times of files move on once in so many changes.
     pub(super) tick: i64,
+    /// The name of the calls in which something goes wrong; any where it is not said.
+    pub(super) aim: Option<&'static str>,
     /// What goes wrong from the beginning.
     pub(super) faults: Vec<Fault>,
     /// How many updates each writer makes.
@@ -109,6 +112,7 @@ impl Plan {
             territory,
             writers: users.iter().map(writer).collect(),
             tick: 1,
+            aim: None,
             faults: vec![],
             updates: 3,
         }
@@ -148,10 +152,37 @@ impl Plan {
             1 | 2 => 1..2,
             _ => 0..0,
         };
-        plan.faults.extend(hasty.map(|writer| Fault::Hasty {
-            writer,
-            looks: random.below(20),
-        }));
+        plan.faults.extend(hasty.map(|writer| random.hasty(writer)));
+        plan
+    }
+
+    /// A plan in which the lack of a part of the protocol shows.
+    pub(super) fn provoking(mutation: Mutation, random: &mut Random) -> Plan {
+        let mut plan = Plan::of(ROOTS, &[0; 4]);
+        match mutation {
+            Mutation::BaseNotCompared => {
+                let locking = [
+                    Foreign::Renames,
+                    Foreign::WritesInPlace,
+                    Foreign::Truncates,
+                    Foreign::SyncsNothing,
+                ];
+                return plan.with_first(Kind::Foreign(random.one_of(&locking)));
+            }
+            Mutation::NoSyncOfNoOp => return plan.with_first(Kind::Unsynced),
+            Mutation::IgnoreShortWrite => plan.aim = Some("write"),
+            Mutation::NotRecorded => plan.aim = Some("rename"),
+            Mutation::NoHeaderLock
+            | Mutation::NotVoid
+            | Mutation::AlwaysAlive
+            | Mutation::ToldBeforeSync => {
+                let looks = 160;
+                plan.faults = (1..4)
+                    .map(|writer| Fault::Hasty { writer, looks })
+                    .collect();
+            }
+            _ => {}
+        }
         plan
     }
 

@@ -4,13 +4,16 @@ use super::disk::Disk;
 use super::event::History;
 use super::judge::{Verdict, When};
 use super::model::{Model, ROOT};
+use super::mutation::Mutation;
 use super::plan::Plan;
+use super::users::STICKY;
 use super::watch::DOCUMENT;
 use super::{Process, count, increment};
 
 /// Checks that the next updates work on what is there, and leave nothing behind.
 pub(super) fn check_next(
     plan: &Plan,
+    mutation: Mutation,
     found: Model,
     history: &History,
     when: When,
@@ -20,7 +23,7 @@ pub(super) fn check_next(
     if verdict.may_be_torn {
         return Ok(());
     }
-    let mut disk = Disk::new(found);
+    let mut disk = Disk::new(found).with_mutation(mutation);
     let mut made = 0;
     for (number, user) in plan.users().into_iter().enumerate().rev() {
         let writer = plan.writers.len() + number;
@@ -51,9 +54,21 @@ pub(super) fn check_next(
 }
 
 /// Checks that nothing of amend is left beside the document.
+///
+/// Where a user's leftover has the fixed name of a temporary file, and another user may not remove it, that one takes a
+/// random name. What a second crash leaves of this is not found by any later update.
 pub(super) fn check_names(model: &Model) -> Result<(), String> {
-    let is_known =
-        |name: &String| [DOCUMENT, "state.json.lock", "foreign"].contains(&name.as_str());
+    let is_sticky = model.inodes[&ROOT].mode & STICKY != 0;
+    let is_random = |name: &str| {
+        let random = name
+            .strip_suffix(".tmp")
+            .and_then(|name| name.rsplit('.').next());
+        random.is_some_and(|random| random.len() == 16 && u64::from_str_radix(random, 16).is_ok())
+    };
+    let is_known = |name: &String| {
+        [DOCUMENT, "state.json.lock", "foreign"].contains(&name.as_str())
+            || is_sticky && is_random(name)
+    };
     match model.names(ROOT).iter().find(|name| !is_known(name)) {
         Some(left) => Err(format!("{left} is left behind")),
         None => Ok(()),

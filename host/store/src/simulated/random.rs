@@ -10,6 +10,15 @@ use std::ops::Range;
 /// A small generator of numbers (xorshift).
 pub(super) struct Random(u64);
 
+/// The calls that the promises rest on.
+const VITAL: [&str; 5] = [
+    "rename",
+    "sync directory",
+    "take the turn",
+    "write",
+    "write staging file",
+];
+
 impl Random {
     pub(super) fn new(seed: u64) -> Random {
         Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
@@ -26,13 +35,25 @@ impl Random {
         all[self.below(all.len())]
     }
 
-    /// Something that goes wrong in a run that makes these calls. Each name is as likely as any other: what is done
-    /// seldom is where a mistake is not noticed.
+    /// A writer that has little patience, and at times enough.
+    pub(super) fn hasty(&mut self, writer: usize) -> Fault {
+        let looks = self.one_of(&[40, 80, 160, 320]);
+        Fault::Hasty { writer, looks }
+    }
+
+    /// Something that goes wrong in a run that makes these calls. Each name is as likely as any other, since a mistake in
+    /// what is done seldom is not noticed; those that the promises rest on are more so.
     pub(super) fn fault(&mut self, plan: &Plan, calls: &[Call], from: usize) -> Fault {
         let from = from.min(calls.len() - 1);
         let names: BTreeSet<_> = calls[from..].iter().map(|call| call.name).collect();
-        let names: Vec<_> = names.into_iter().collect();
-        let name = self.one_of(&names);
+        let mut names: Vec<_> = names.into_iter().collect();
+        let vital = names.iter().filter(|name| VITAL.contains(*name));
+        let vital: Vec<_> = vital.copied().cycle().take(names.len() / 2).collect();
+        names.extend(vital);
+        let name = match plan.aim {
+            Some(aim) if names.contains(&aim) => aim,
+            _ => self.one_of(&names),
+        };
         let all = (from..calls.len()).filter(|at| calls[*at].name == name);
         let all: Vec<_> = all.collect();
         let at = self.one_of(&all);
@@ -53,12 +74,9 @@ impl Random {
                 of: (plan.writes_in_place() || self.below(3) > 0).then_some(writer),
                 errno,
             },
-            (2, _) => Fault::Hasty {
-                writer,
-                looks: self.below(20),
-            },
+            (2, _) => self.hasty(writer),
             (3..=5, "write" | "write staging file") => Fault::Torn(at, self.below(600)),
-            (6, "write" | "write staging file") => Fault::Short(at),
+            (6..=8, "write" | "write staging file") => Fault::Short(at),
             (3..=6, "lock" | "take the turn") => Fault::Late(at, self.below(20)),
             (3..=6, "rename") => Fault::KillAfterRename(at),
             (3..=7, _) => Fault::Kill(at),

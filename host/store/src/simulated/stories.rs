@@ -64,7 +64,7 @@ fn an_update_that_failed_is_not_committed_by_the_next_process() {
         let plan = Plan::of(territory, &[1, 1, 2, 2]);
         let hasty = Fault::Hasty {
             writer: 2,
-            looks: 3,
+            looks: 80,
         };
         let told = tell(&plan, 30, &[hasty]);
         assert!(has(&told, Event::Failed));

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 pub(super) const READ: u32 = 0o4;
 pub(super) const WRITE: u32 = 0o2;
 
-const STICKY: u32 = 0o1000;
+pub(super) const STICKY: u32 = 0o1000;
 
 impl Model {
     /// Checks the permission bits of a file or directory.
