@@ -1,6 +1,8 @@
 //! What the tests of several parts together share: the built command, guests, a look at a directory, and how
 //! benchmarks compare.
 
+pub mod at_call;
+pub mod attempt;
 pub mod bare;
 mod command;
 mod console;
@@ -9,17 +11,23 @@ pub mod crowd;
 mod directory;
 pub mod etcd;
 pub mod etcd_members;
+pub mod found;
 mod fuzzed;
 mod fuzzing;
+pub mod ground;
 mod guests;
 mod increment;
 pub mod large;
 mod made;
 pub mod measure;
+pub mod mounted;
 pub mod proxy;
 mod raw;
+pub mod requirements;
 mod updated;
 mod updaters;
+pub mod updating;
+pub mod user;
 mod zoo;
 
 pub use command::{amend, run, status};

@@ -1,5 +1,6 @@
 //! The moment at which a call must have its answer.
 
+use crate::clock::now;
 use std::time::{Duration, Instant};
 
 /// The moment at which a call must have its answer; or never.
@@ -10,13 +11,12 @@ impl Deadline {
     /// The deadline of a call that may take so long from now on; `None` is for ever, and so is a time that no clock
     /// reaches.
     pub(crate) fn after(timeout: Option<Duration>) -> Deadline {
-        Deadline(timeout.and_then(|timeout| Instant::now().checked_add(timeout)))
+        Deadline(timeout.and_then(|timeout| now().checked_add(timeout)))
     }
 
     /// The time that is left: zero once it is past, `None` for ever.
     pub(crate) fn remaining(self) -> Option<Duration> {
-        self.0
-            .map(|at| at.saturating_duration_since(Instant::now()))
+        self.0.map(|at| at.saturating_duration_since(now()))
     }
 
     /// The time that is left, but no more than this.
@@ -25,7 +25,7 @@ impl Deadline {
     }
 
     pub(crate) fn is_past(self) -> bool {
-        self.0.is_some_and(|at| at <= Instant::now())
+        self.0.is_some_and(|at| at <= now())
     }
 
     /// The earlier of two.

@@ -166,6 +166,7 @@ compile_error!("amend-store needs flock(2) and directories that can be synced: i
 mod batch;
 mod byte_lock;
 mod change;
+mod clock;
 mod commit;
 mod copy;
 mod deadline;

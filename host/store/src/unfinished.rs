@@ -5,6 +5,7 @@
 //! as it refuses a read lease then (`F_SETLEASE`, `fcntl(2)`). It tells this to the file's owner and to privileged
 //! processes, and not on every file system. Elsewhere only time tells: the content has to stay the same for a moment.
 
+use crate::clock::now;
 use crate::deadline::Deadline;
 use crate::disk::{Directory, Facts, File, Open, read_to_end};
 use crate::error::Error;
@@ -64,7 +65,7 @@ impl Unfinished {
     pub(crate) fn new(deadline: Deadline) -> Unfinished {
         Unfinished {
             deadline,
-            started: Instant::now(),
+            started: now(),
             seen: None,
         }
     }
@@ -94,7 +95,7 @@ impl Unfinished {
             // No process had it open for writing, neither before the last reading nor after it.
             Some(false) => since.is_some(),
             Some(true) => false,
-            None => since.is_some_and(|since| since.elapsed() >= MOMENT),
+            None => since.is_some_and(|since| now() - since >= MOMENT),
         };
         if is_final {
             return Ok(true);
@@ -103,12 +104,12 @@ impl Unfinished {
         let is_over = match is_written {
             Some(false) => false,
             Some(true) => self.deadline.is_past(),
-            None => self.deadline.is_past() && self.started.elapsed() > 2 * MOMENT,
+            None => self.deadline.is_past() && now() - self.started > 2 * MOMENT,
         };
         if is_over {
             return Err(Error::BeingWritten {
                 path: place.path.clone(),
-                waited: self.started.elapsed(),
+                waited: now() - self.started,
             });
         }
         match is_written {
@@ -116,7 +117,7 @@ impl Unfinished {
                 self.seen = Some(Seen {
                     facts,
                     hash,
-                    since: Instant::now(),
+                    since: now(),
                 });
             }
             Some(true) => place.dir.pause(self.deadline.remaining_at_most(PAUSE)),
@@ -124,7 +125,7 @@ impl Unfinished {
                 self.seen = Some(Seen {
                     facts,
                     hash,
-                    since: since.unwrap_or_else(Instant::now),
+                    since: since.unwrap_or_else(now),
                 });
                 place.dir.pause(PAUSE);
             }

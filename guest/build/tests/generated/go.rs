@@ -92,20 +92,29 @@ fn there_are_no_other_bindings() {
     }
 }
 
-#[test]
-fn the_support_module_is_the_generators() {
+/// The generator's source, which holds the module that its bindings need.
+fn generator_source() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["metadata", "--format-version", "1", "--offline"]);
+    // cargo reads the manifest of every package of the workspace, and on a fresh machine it has fetched only the
+    // packages of this test: `--offline` would fail there. The packages of this platform alone are the ones that
+    // `cargo test` fetches anyway, so that a machine with those needs no network.
+    cargo.args(["metadata", "--format-version", "1", "--locked"]);
+    cargo.args(["--filter-platform", "host-tuple"]);
     let output = cargo.current_dir(repository()).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo metadata failed: {errors}");
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let generator = packages
         .iter()
         .find(|package| package["name"] == "wit-bindgen-go")
         .unwrap();
-    let generator = Path::new(generator["manifest_path"].as_str().unwrap());
-    let theirs = generator.with_file_name("src/pkg");
+    Path::new(generator["manifest_path"].as_str().unwrap()).with_file_name("src")
+}
+
+#[test]
+fn the_support_module_is_the_generators() {
+    let theirs = generator_source().join("pkg");
 
     let ours = internal().join("wit");
     let license = fs::read(ours.join("LICENSE")).unwrap();

@@ -1,17 +1,18 @@
 //! The disks that may be found after a power failure.
 
-use super::world::{Change, Directory, File, Inode, Node, ROOT, World};
-use std::collections::{BTreeMap, BTreeSet};
+use super::model::{Change, Directory, File, Inode, Model, Node, ROOT};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::sync::Arc;
 
 /// Every disk that may be found when the power fails now.
 ///
 /// What was synced is there. Of a file that was not, any of these may be: nothing since the last sync, all of
 /// it, the right length with zeros in it, a part and then zeros. Of the changes of a directory since its last
 /// sync, any may be there and any may be missing.
-pub(super) fn disks(world: &World) -> Vec<World> {
-    let mut disks = vec![restarted(world)];
-    for (&inode, now) in &world.inodes {
+pub(super) fn disks(model: &Model) -> Vec<Model> {
+    let mut disks = vec![model.without_processes()];
+    for (&inode, now) in &model.inodes {
         let found = found(now);
         if let [only] = found.as_slice() {
             for disk in &mut disks {
@@ -34,50 +35,54 @@ pub(super) fn disks(world: &World) -> Vec<World> {
 }
 
 /// Every text that may be found under a name in the root directory when the power fails now; `None` for no file.
-pub(super) fn texts(world: &World, name: &str) -> BTreeSet<Option<Vec<u8>>> {
-    let Node::Directory(root) = &world.inodes[&ROOT].node else {
+pub(super) fn texts(model: &Model, name: &str) -> BTreeSet<Option<Vec<u8>>> {
+    let Node::Directory(root) = &model.inodes[&ROOT].node else {
         panic!("the root is a directory")
     };
-    let is_about_it = |change: &Change| match change {
-        Change::Set(set, _) => set == name,
-        Change::Remove(removed) => removed == name,
-        Change::Rename { from, to, .. } => from == name || to == name,
-    };
-    let only = Directory {
-        pending: root
-            .pending
-            .iter()
-            .filter(|one| is_about_it(one))
-            .cloned()
-            .collect(),
-        ..root.clone()
-    };
+    // Whatever else is on the disk, the last change of this name that is there decides.
+    let pending = root.pending.iter().filter_map(|change| match change {
+        Change::Set(set, inode) if set == name => Some(Some(*inode)),
+        Change::Rename { to, inode, .. } if to == name => Some(Some(*inode)),
+        Change::Remove(from) | Change::Rename { from, .. } if from == name => Some(None),
+        _ => None,
+    });
+    let durable = root.durable.get(OsStr::new(name)).copied();
     let mut texts = BTreeSet::new();
-    for (node, _) in directories(&only, 0) {
-        let Node::Directory(found) = node else {
-            continue;
-        };
-        let Some(inode) = found.entries.get(OsStr::new(name)) else {
+    for entry in pending.chain([durable]).collect::<BTreeSet<_>>() {
+        let Some(inode) = entry.map(|inode| &model.inodes[&inode]) else {
             texts.insert(None);
             continue;
         };
-        if let Node::File(file) = &world.inodes[inode].node {
-            for (node, _) in files(file, 0) {
-                if let Node::File(file) = node {
-                    texts.insert(Some(file.bytes));
+        match &inode.node {
+            Node::File(file) => {
+                for (node, _) in files(file, inode) {
+                    if let Node::File(file) = node {
+                        texts.insert(Some(file.bytes));
+                    }
                 }
             }
+            Node::Directory(_) => {}
         }
     }
     texts
 }
 
-/// One disk that may be found: `choose` is told of how many there are for a file or a directory, and takes one.
-pub(super) fn some_disk(world: &World, mut choose: impl FnMut(usize) -> usize) -> World {
-    let mut disk = restarted(world);
-    for (&inode, now) in &world.inodes {
-        let found = found(now);
-        replace(&mut disk, inode, &found[choose(found.len())]);
+/// One disk that may be found: `choose` is told how many there are for a file or a change, and takes one.
+pub(super) fn some_disk(model: &Model, mut choose: impl FnMut(usize) -> usize) -> Model {
+    let mut disk = model.without_processes();
+    for (&inode, now) in &model.inodes {
+        let found = match &now.node {
+            Node::File(file) => {
+                let found = files(file, now);
+                found[choose(found.len())].clone()
+            }
+            Node::Directory(directory) => {
+                let is_there = |_: &&Change| choose(2) == 1;
+                let changes = directory.pending.iter().filter(is_there);
+                (directory.with(changes), now.mode)
+            }
+        };
+        replace(&mut disk, inode, &found);
     }
     disk
 }
@@ -85,33 +90,27 @@ pub(super) fn some_disk(world: &World, mut choose: impl FnMut(usize) -> usize) -
 /// Everything that may be found of a file or a directory.
 fn found(now: &Inode) -> Vec<(Node, u32)> {
     match &now.node {
-        Node::File(file) => files(file, now.mode),
+        Node::File(file) => files(file, now),
         Node::Directory(directory) => directories(directory, now.mode),
     }
 }
 
-fn restarted(world: &World) -> World {
-    World {
-        locks: BTreeMap::new(),
-        byte_locks: BTreeMap::new(),
-        ..world.clone()
-    }
-}
-
-fn replace(disk: &mut World, inode: u64, (node, mode): &(Node, u32)) {
-    let times = disk.inodes[&inode].clone();
+fn replace(disk: &mut Model, inode: u64, (node, mode): &(Node, u32)) {
     let found = Inode {
         mode: *mode,
         node: node.clone(),
-        ..times
+        ..Inode::clone(&disk.inodes[&inode])
     };
-    disk.inodes.insert(inode, found);
+    disk.inodes.insert(inode, Arc::new(found));
 }
 
-fn files(file: &File, mode: u32) -> Vec<(Node, u32)> {
-    let (durable, durable_mode) = file.durable.clone().unwrap_or((vec![], 0o600));
+fn files(file: &File, inode: &Inode) -> Vec<(Node, u32)> {
+    let mode = inode.mode;
+    let durable = file.durable.clone();
+    let (durable, durable_mode) = durable.unwrap_or((vec![], inode.first_mode));
     let mut found = vec![(durable, durable_mode)];
     if file.is_dirty || file.is_lost {
+        found.extend(file.older.iter().map(|bytes| (bytes.clone(), mode)));
         let zeros = vec![0; file.bytes.len()];
         let mut torn = zeros.clone();
         let half = file.bytes.len() / 2;
@@ -140,28 +139,23 @@ fn directories(directory: &Directory, mode: u32) -> Vec<(Node, u32)> {
     let pending = &directory.pending;
     assert!(pending.len() < 12, "too many to try all: {pending:?}");
     let subsets = 0..1u32 << pending.len();
-    let mut found: Vec<BTreeMap<_, _>> = subsets
-        .map(|subset| {
-            let mut entries = directory.durable.clone();
-            for (number, change) in pending.iter().enumerate() {
-                if subset & (1 << number) != 0 {
-                    change.apply(&mut entries);
-                }
-            }
-            entries
-        })
-        .collect();
-    found.sort();
-    found.dedup();
-    let node = |entries: BTreeMap<_, _>| {
+    let found = subsets.map(|subset| {
+        let numbered = pending.iter().enumerate();
+        let is_there = numbered.filter(|(number, _)| subset & (1 << number) != 0);
+        directory.with(is_there.map(|(_, change)| change))
+    });
+    found.map(|node| (node, mode)).collect()
+}
+
+impl Directory {
+    /// The same after a power failure, with these of the changes since the last sync.
+    fn with<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> Node {
+        let mut entries = self.durable.clone();
+        changes.for_each(|change| change.apply(&mut entries));
         Node::Directory(Directory {
             durable: entries.clone(),
             entries,
             ..Directory::default()
         })
-    };
-    found
-        .into_iter()
-        .map(|entries| (node(entries), mode))
-        .collect()
+    }
 }

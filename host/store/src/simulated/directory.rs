@@ -1,14 +1,18 @@
 //! The trait of the store's directories, on the simulated disk.
 
 use super::disk::{Disk, State};
-use super::file::{DOCUMENT_AS_LOCK, SimulatedFile, What};
-use super::harm::Broken;
-use super::world::{Change, Directory as Entries, File as Bytes, Node, ROOT, World};
+use super::file::{DOCUMENT_AS_LOCK, Role, SimulatedFile};
+use super::locks;
+use super::model::{Change, Directory as Entries, File as Bytes, Model, Node, ROOT};
+use super::mutation::Mutation;
+use super::users::{READ, WRITE};
+use super::watch::DOCUMENT;
 use crate::disk::{Directory, Facts, Open};
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 #[derive(Debug)]
 pub(super) struct SimulatedDirectory {
@@ -16,6 +20,9 @@ pub(super) struct SimulatedDirectory {
     writer: usize,
     inode: u64,
 }
+
+/// What the umask of every process takes away.
+const UMASK: u32 = 0o022;
 
 impl SimulatedDirectory {
     pub(super) fn root(disk: Disk, writer: usize) -> SimulatedDirectory {
@@ -26,26 +33,41 @@ impl SimulatedDirectory {
         }
     }
 
-    fn walk(&self, world: &World, path: &Path) -> io::Result<u64> {
+    fn walk(&self, model: &Model, path: &Path) -> io::Result<u64> {
         path.components().try_fold(self.inode, |at, part| {
             let found = match part {
                 Component::CurDir => Some(at),
-                Component::Normal(name) => world.find(at, name),
+                Component::Normal(name) => model.find(at, name),
                 other => panic!("{other:?} in a path"),
             };
             found.ok_or_else(|| Errno::NOENT.into())
         })
     }
 
-    fn handle(&self, state: &mut State, inode: u64, what: What) -> SimulatedFile {
+    fn handle(&self, state: &mut State, inode: u64, writes: bool, role: Role) -> SimulatedFile {
         state.handles += 1;
+        let id = (self.writer as u64) << 32 | state.handles;
+        state.model.open.insert(id, (inode, writes));
         SimulatedFile {
             disk: self.disk.clone(),
             writer: self.writer,
             inode,
-            id: (self.writer as u64) << 32 | state.handles,
-            what,
+            id,
+            role,
         }
+    }
+
+    /// Makes a file, under a name or not.
+    fn make(&self, state: &mut State, name: Option<&OsStr>, mode: u32) -> Result<u64, Errno> {
+        let user = state.user(self.writer);
+        state.model.check(user, self.inode, WRITE)?;
+        let file = Node::File(Bytes::default());
+        let made = state.model.make(user, mode & !UMASK, file);
+        if let Some(name) = name {
+            let change = Change::Set(name.into(), made);
+            state.model.change(self.inode, change);
+        }
+        Ok(made)
     }
 }
 
@@ -57,20 +79,23 @@ impl Directory for SimulatedDirectory {
             Ok(SimulatedDirectory {
                 disk: self.disk.clone(),
                 writer: self.writer,
-                inode: self.walk(&state.world, path)?,
+                inode: self.walk(&state.model, path)?,
             })
         })
     }
 
     fn make_directory(&self, path: &Path) -> io::Result<()> {
         self.disk.call(self.writer, "make directory", |state| {
-            let parent = self.walk(&state.world, path.parent().unwrap())?;
+            let parent = self.walk(&state.model, path.parent().unwrap())?;
             let name = path.file_name().unwrap();
-            if state.world.find(parent, name).is_some() {
+            if state.model.find(parent, name).is_some() {
                 return Err(Errno::EXIST.into());
             }
-            let made = state.world.make(0o755, Node::Directory(Entries::default()));
-            state.world.change(parent, Change::Set(name.into(), made));
+            let user = state.user(self.writer);
+            state.model.check(user, parent, WRITE)?;
+            let directory = Node::Directory(Entries::default());
+            let made = state.model.make(user, 0o755, directory);
+            state.model.change(parent, Change::Set(name.into(), made));
             Ok(())
         })
     }
@@ -80,99 +105,113 @@ impl Directory for SimulatedDirectory {
     }
 
     fn open(&self, name: &OsStr, how: Open) -> io::Result<SimulatedFile> {
+        let role = Role::of(name);
         let call = match how {
             Open::Read => "open document",
             Open::Lock => "open lock file",
-            Open::Write => "open to write",
+            Open::Write if role == Role::Document => "open document to write",
+            Open::Write => "open staging file",
+            Open::New { .. } if role == Role::StagingFile => "make staging file",
             Open::New { .. } => "make temporary file",
         };
         self.disk.call(self.writer, call, |state| {
-            let is_staging_file = name.as_encoded_bytes().ends_with(b".staging.tmp");
             let mut name = name.to_owned();
-            let as_lock = state.broken == Broken::LockOnDocument && how == Open::Lock;
+            let as_lock = state.mutation == Mutation::LockOnDocument && how == Open::Lock;
             if as_lock {
-                name = name.to_str().unwrap().trim_end_matches(".lock").into();
+                name = DOCUMENT.into();
             }
-            let found = state.world.find(self.inode, &name);
+            let found = state.model.find(self.inode, &name);
+            let user = state.user(self.writer);
+            let wanted = match how {
+                Open::Read | Open::Lock => READ,
+                Open::Write | Open::New { .. } => READ | WRITE,
+            };
             let inode = match (how, found) {
-                (Open::Read | Open::Lock | Open::Write, Some(inode)) => inode,
+                (Open::Read | Open::Lock | Open::Write, Some(inode)) => {
+                    state.model.check(user, inode, wanted)?;
+                    inode
+                }
                 (Open::Read | Open::Write, None) => return Err(Errno::NOENT.into()),
                 (Open::New { .. }, Some(_)) => return Err(Errno::EXIST.into()),
-                (Open::Lock | Open::New { .. }, None) => {
-                    let mode = match how {
-                        Open::New { mode } => mode & !0o022,
-                        _ => 0o644,
-                    };
-                    let made = state.world.make(mode, Node::File(Bytes::default()));
-                    state.world.change(self.inode, Change::Set(name, made));
-                    made
-                }
+                (Open::New { mode }, None) => self.make(state, Some(&name), mode)?,
+                (Open::Lock, None) => self.make(state, Some(&name), 0o666)?,
             };
-            let what = if as_lock {
-                What::DocumentAsLock
-            } else if is_staging_file {
-                What::StagingFile
-            } else {
-                What::Other
-            };
-            Ok(self.handle(state, inode, what))
+            if how == Open::Read {
+                state.looks(self.writer, inode, false);
+            }
+            let role = if as_lock { Role::DocumentAsLock } else { role };
+            let writes = wanted & WRITE != 0;
+            Ok(self.handle(state, inode, writes, role))
         })
     }
 
     fn open_unnamed(&self, mode: u32) -> io::Result<Option<SimulatedFile>> {
         self.disk
             .call(self.writer, "make file without a name", |state| {
-                let made = state
-                    .world
-                    .make(mode & !0o022, Node::File(Bytes::default()));
-                Ok(Some(self.handle(state, made, What::Other)))
+                let made = self.make(state, None, mode)?;
+                Ok(Some(self.handle(state, made, true, Role::Other)))
             })
     }
 
     fn link(&self, file: &SimulatedFile, name: &OsStr) -> io::Result<()> {
         self.disk.call(self.writer, "link", |state| {
-            if state.world.find(self.inode, name).is_some() {
+            if state.model.find(self.inode, name).is_some() {
                 return Err(Errno::EXIST.into());
             }
+            let user = state.user(self.writer);
+            state.model.check(user, self.inode, WRITE)?;
             let change = Change::Set(name.into(), file.inode);
-            state.world.change(self.inode, change);
+            state.model.change(self.inode, change);
             Ok(())
         })
     }
 
     fn facts(&self, name: &OsStr) -> io::Result<Option<Facts>> {
         self.disk.call(self.writer, "look at a name", |state| {
-            if state.broken == Broken::LockOnDocument && name.as_encoded_bytes().ends_with(b".lock")
-            {
+            if state.mutation == Mutation::LockOnDocument && Role::of(name) == Role::Lock {
                 return Ok(Some(Facts {
                     inode: DOCUMENT_AS_LOCK,
                     ..state.facts(self.inode)
                 }));
             }
-            let found = state.world.find(self.inode, name);
+            let found = state.model.find(self.inode, name);
+            if let Some(inode) = found {
+                state.looks(self.writer, inode, false);
+            }
             Ok(found.map(|inode| state.facts(inode)))
         })
     }
 
-    fn check_writable(&self, _: &OsStr) -> io::Result<()> {
-        self.disk.call(self.writer, "check permissions", |_| Ok(()))
+    fn check_writable(&self, name: &OsStr) -> io::Result<()> {
+        self.disk.call(self.writer, "check permissions", |state| {
+            let found = state.model.find(self.inode, name).ok_or(Errno::NOENT)?;
+            let user = state.user(self.writer);
+            Ok(state.model.check(user, found, WRITE)?)
+        })
     }
 
     fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         let inode = self.disk.call(self.writer, "rename", |state| {
-            let inode = state.world.find(self.inode, from);
-            let inode = inode.ok_or(Errno::NOENT)?;
-            let now = state.world.tick();
-            state.world.inodes.get_mut(&inode).unwrap().changed = now;
+            let inode = state.model.find(self.inode, from).ok_or(Errno::NOENT)?;
+            let replaced = state.model.find(self.inode, to);
+            let user = state.user(self.writer);
+            for file in [inode].into_iter().chain(replaced) {
+                state.model.check_unlink(user, self.inode, file)?;
+            }
+            if self.inode == ROOT && to == DOCUMENT {
+                state.replaces(self.writer, inode);
+            }
+            let now = state.model.now();
+            state.model.inode(inode).changed = now;
             let change = Change::Rename {
                 from: from.into(),
                 to: to.into(),
                 inode,
             };
-            state.world.change(self.inode, change);
+            state.model.change(self.inode, change);
             Ok(inode)
         })?;
-        if self.disk.lock().broken == Broken::RenameFirst {
+        if self.disk.lock().mutation == Mutation::RenameFirst {
             self.disk.call(self.writer, "sync file", |state| {
                 state.sync_file(inode);
                 Ok(())
@@ -183,8 +222,10 @@ impl Directory for SimulatedDirectory {
 
     fn remove(&self, name: &OsStr) -> io::Result<()> {
         self.disk.call(self.writer, "remove", |state| {
-            if state.world.find(self.inode, name).is_some() {
-                state.world.change(self.inode, Change::Remove(name.into()));
+            if let Some(inode) = state.model.find(self.inode, name) {
+                let user = state.user(self.writer);
+                state.model.check_unlink(user, self.inode, inode)?;
+                state.model.change(self.inode, Change::Remove(name.into()));
             }
             Ok(())
         })
@@ -197,20 +238,19 @@ impl Directory for SimulatedDirectory {
     }
 
     fn user(&self) -> u32 {
-        0
+        self.disk.lock().user(self.writer)
     }
 
     fn may_change_names(&self) -> io::Result<bool> {
-        self.disk
-            .call(self.writer, "check permissions of the directory", |_| {
-                Ok(true)
-            })
+        let name = "check permissions of the directory";
+        self.disk.call(self.writer, name, |state| {
+            let user = state.user(self.writer);
+            Ok(state.model.check(user, self.inode, WRITE).is_ok())
+        })
     }
 
-    fn pause(&self, _: std::time::Duration) {
-        if self.disk.lock().is_scheduled {
-            shuttle::thread::yield_now();
-        }
+    fn pause(&self, time: Duration) {
+        locks::pause(&self.disk, self.writer, time);
     }
 
     fn is_local(&self) -> io::Result<bool> {
@@ -220,7 +260,9 @@ impl Directory for SimulatedDirectory {
     fn as_file(&self) -> io::Result<SimulatedFile> {
         self.disk
             .call(self.writer, "open directory to sync", |state| {
-                Ok(self.handle(state, self.inode, What::Other))
+                let user = state.user(self.writer);
+                state.model.check(user, self.inode, READ)?;
+                Ok(self.handle(state, self.inode, false, Role::Other))
             })
     }
 }

@@ -1,10 +1,17 @@
-//! A disk that processes share: it counts their calls, lets one of them fail, and takes a picture after each.
+//! A disk that processes share: it counts their calls, lets some of them fail, and keeps a snapshot of every moment.
 
+use super::clock;
 use super::directory::SimulatedDirectory;
-use super::harm::{Broken, Fault};
-use super::world::{Node, World};
+use super::event::{Event, History, Manners};
+use super::fault::Fault;
+use super::gate::Gate;
+use super::model::{Model, Node};
+use super::mutation::Mutation;
+use super::turns::Turns;
+use super::watch::Watch;
 use crate::disk::{Facts, Kind};
 use rustix::io::Errno;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -14,50 +21,59 @@ pub(super) struct Disk(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) world: World,
-    /// The name of every call that was made.
-    calls: Vec<&'static str>,
-    /// The world before the first call, and after each that changed it, with how much had been said by then.
-    pictures: Vec<(World, usize)>,
-    /// What the writers have said: see [`Disk::say`].
-    said: Vec<(usize, Said)>,
-    faults: Vec<Fault>,
-    pub(super) broken: Broken,
+    pub(super) model: Model,
+    /// Every call that was made.
+    pub(super) calls: Vec<Call>,
+    /// The model before the first call, and after each that changed it, with how many events there were by then.
+    snapshots: Vec<(Model, usize)>,
+    pub(super) events: Vec<(usize, Event)>,
+    pub(super) faults: Vec<Fault>,
+    /// The writers whose calls went wrong.
+    pub(super) met: BTreeSet<usize>,
+    pub(super) mutation: Mutation,
+    /// What writers were told, where their updates were not done.
+    pub(super) errors: Vec<(usize, String)>,
+    pub(super) gates: Vec<Gate>,
+    pub(super) turns: Turns,
+    pub(super) watch: Watch,
+    /// The users that writers act as; 0 unless it is said.
+    pub(super) users: BTreeMap<usize, u32>,
     /// Whether calls are where the model checker may switch to another writer.
     pub(super) is_scheduled: bool,
-    /// The writers that were killed: nothing that they do has an effect.
-    killed: Vec<usize>,
+    /// What writers with the turn have read, where they do not read it again, and the directories that they are to
+    /// sync, where that is put off.
+    pub(super) read: BTreeMap<usize, Vec<u8>>,
+    pub(super) put_off: BTreeMap<usize, u64>,
+    /// What the call that is being made fails with.
+    failing: Option<Errno>,
     pub(super) handles: u64,
 }
 
-/// What a writer tells the test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    /// It is about to make its next change.
-    Begins,
-    /// Its change was acknowledged.
-    Acknowledged,
-    /// Its change was reported as not done.
-    Failed,
-    /// Its change was reported as in place, with durability unknown.
-    Unknown,
-    /// Its change was reported as done or not done.
-    NotFoundOut,
-    /// An update of its that was acknowledged, changing something or nothing, had seen so many changes of a writer.
-    Saw { of: usize, changes: u64 },
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call {
+    pub(super) writer: usize,
+    pub(super) name: &'static str,
 }
 
 impl Disk {
-    pub(super) fn new(world: World) -> Disk {
+    pub(super) fn new(model: Model) -> Disk {
         Disk(Arc::new(Mutex::new(State {
-            pictures: vec![(world.clone(), 0)],
-            world,
+            snapshots: vec![(model.clone(), 0)],
+            model,
             calls: vec![],
-            said: vec![],
+            events: vec![],
             faults: vec![],
-            broken: Broken::Not,
+            met: BTreeSet::new(),
+            mutation: Mutation::None,
+            errors: vec![],
+            gates: vec![],
+            turns: Turns::default(),
+            watch: Watch::default(),
+            users: BTreeMap::new(),
             is_scheduled: false,
-            killed: vec![],
+            read: BTreeMap::new(),
+            put_off: BTreeMap::new(),
+            failing: None,
             handles: 0,
         })))
     }
@@ -67,8 +83,18 @@ impl Disk {
         self
     }
 
-    pub(super) fn with_broken(self, broken: Broken) -> Disk {
-        self.lock().broken = broken;
+    pub(super) fn with_mutation(self, mutation: Mutation) -> Disk {
+        self.lock().mutation = mutation;
+        self
+    }
+
+    pub(super) fn with_user(self, writer: usize, user: u32) -> Disk {
+        self.lock().users.insert(writer, user);
+        self
+    }
+
+    pub(super) fn with_manners(self, writer: usize, manners: Manners) -> Disk {
+        self.lock().watch.set_manners(writer, manners);
         self
     }
 
@@ -83,44 +109,44 @@ impl Disk {
         SimulatedDirectory::root(self.clone(), writer)
     }
 
-    pub(super) fn say(&self, writer: usize, what: Said) {
+    pub(super) fn say(&self, writer: usize, what: Event) {
         let mut state = self.lock();
         // The dead say nothing.
-        if !state.killed.contains(&writer) {
-            state.said.push((writer, what));
+        if !state.turns.is_killed(writer) {
+            state.events.push((writer, what));
+            state.keep_snapshot();
         }
     }
 
-    pub(super) fn all_said(&self) -> impl Iterator<Item = (usize, Said)> {
-        self.lock().said.clone().into_iter()
+    pub(super) fn history(&self) -> Vec<(usize, Event)> {
+        self.lock().events.clone()
     }
 
-    pub(super) fn world(&self) -> World {
-        self.lock().world.clone()
+    pub(super) fn model(&self) -> Model {
+        self.lock().model.clone()
     }
 
     pub(super) fn calls(&self) -> Vec<&'static str> {
-        self.lock().calls.clone()
+        self.lock().calls.iter().map(|call| call.name).collect()
     }
 
-    /// Every moment at which the power could have failed, and what had been said by then.
-    pub(super) fn pictures(&self) -> Vec<(World, Vec<(usize, Said)>)> {
+    /// Every moment at which the power could have failed, and what had happened by then.
+    pub(super) fn each_snapshot(
+        &self,
+        mut visit: impl FnMut(&Model, &History) -> Result<(), String>,
+    ) -> Result<(), String> {
         let state = self.lock();
-        let mut pictures = state.pictures.clone();
-        pictures.push((state.world.clone(), state.said.len()));
-        pictures
-            .into_iter()
-            .map(|(world, said)| (world, state.said[..said].to_vec()))
-            .collect()
+        let now = (state.model.clone(), state.events.len());
+        for (model, events) in state.snapshots.iter().chain([&now]) {
+            visit(model, &state.events[..*events])?;
+        }
+        Ok(())
     }
 
     /// A handle was closed, perhaps while unwinding.
-    pub(super) fn forget_lock(&self, handle: u64) {
+    pub(super) fn close(&self, handle: u64) {
         if let Ok(mut state) = self.0.lock() {
-            state.world.locks.retain(|_, holder| *holder != handle);
-            for holders in state.world.byte_locks.values_mut() {
-                holders.retain(|(holder, _)| *holder != handle);
-            }
+            state.model.close(|closed| closed == handle);
         }
     }
 
@@ -128,7 +154,7 @@ impl Disk {
         self.0.lock().unwrap()
     }
 
-    /// Makes a call: where it may fail, where the writer may be killed, and where another one may go on.
+    /// Makes a call: where it may fail, where the writer may be killed or stopped, and where another one may go on.
     pub(super) fn call<T>(
         &self,
         writer: usize,
@@ -136,86 +162,69 @@ impl Disk {
         act: impl FnOnce(&mut State) -> io::Result<T>,
     ) -> io::Result<T> {
         if self.lock().is_scheduled {
-            shuttle::thread::yield_now();
+            clock::switch(writer);
+            self.pass_gate(writer);
         }
         let mut state = self.lock();
-        if state.killed.contains(&writer) {
+        if state.turns.is_killed(writer) {
             return Err(Errno::IO.into());
         }
         let number = state.calls.len();
-        state.calls.push(name);
-        if state.is_killed_now() {
+        state.calls.push(Call { writer, name });
+        if state.is_now(|fault| matches!(fault, Fault::Stop(_))) {
+            drop(state);
+            self.stop(writer);
+            state = self.lock();
+        }
+        if state.is_now(|fault| matches!(fault, Fault::Kill(_))) {
             state.kill(writer);
             return Err(Errno::IO.into());
         }
-        if let Some(errno) = state.error_now() {
+        state.failing = state.error_at(number);
+        if let Some(errno) = state.failing {
+            state.met.insert(writer);
             if name == "sync file" || name == "sync directory" {
-                // The error is told once; what was to be written is gone.
-                return act(&mut state).and(Err(errno.into()));
+                // The error is reported once; what was to be written is gone.
+                let result = act(&mut state).and(Err(errno.into()));
+                state.failing = None;
+                state.keep_snapshot();
+                return result;
             }
             return Err(errno.into());
         }
         let result = act(&mut state);
-        if name == "rename"
-            && state
-                .has_come(|fault| matches!(fault, Fault::KillAfterRename(from) if *from <= number))
+        if name == "rename" && state.kills_after_rename(number)
+            || state.is_now(|fault| matches!(fault, Fault::Torn(..)))
         {
             state.kill(writer);
         }
-        let picture = (state.world.clone(), state.said.len());
-        state.pictures.push(picture);
+        state.keep_snapshot();
         result
     }
 }
 
 impl State {
-    fn kill(&mut self, writer: usize) {
-        self.killed.push(writer);
-        let handles = writer as u64;
-        self.world
-            .locks
-            .retain(|_, holder| *holder >> 32 != handles);
-        for holders in self.world.byte_locks.values_mut() {
-            holders.retain(|(holder, _)| *holder >> 32 != handles);
+    pub(super) fn user(&self, writer: usize) -> u32 {
+        self.users.get(&writer).copied().unwrap_or(0)
+    }
+
+    /// Keeps a snapshot, unless nothing has changed that a power failure could show.
+    fn keep_snapshot(&mut self) {
+        let is_same = |(last, events): &(Model, usize)| {
+            let (old, new) = (&last.inodes, &self.model.inodes);
+            let mut both = old.iter().zip(new);
+            *events == self.events.len()
+                && old.len() == new.len()
+                && both.all(|(old, new)| old.0 == new.0 && Arc::ptr_eq(old.1, new.1))
+        };
+        if !self.snapshots.last().is_some_and(is_same) {
+            let snapshot = (self.model.clone(), self.events.len());
+            self.snapshots.push(snapshot);
         }
     }
 
-    /// Whether something is to go wrong that is to go wrong once.
-    fn has_come(&mut self, is_it: impl Fn(&Fault) -> bool) -> bool {
-        let place = self.faults.iter().position(is_it);
-        place.map(|place| self.faults.remove(place)).is_some()
-    }
-
-    /// Whether the writer is killed in the call that is being made, after it was counted.
-    fn is_killed_now(&self) -> bool {
-        let now = self.calls.len();
-        let is_it = |fault: &Fault| matches!(fault, Fault::Kill(at) if at + 1 == now);
-        self.faults.iter().any(is_it)
-    }
-
-    /// What the call that is being made is to fail with.
-    fn error_now(&self) -> Option<Errno> {
-        let now = self.calls.len();
-        self.faults.iter().find_map(|fault| match fault {
-            Fault::Error(at, errno) if at + 1 == now => Some(*errno),
-            _ => None,
-        })
-    }
-
-    pub(super) fn is_short_now(&self) -> bool {
-        let now = self.calls.len();
-        let is_it = |fault: &Fault| matches!(fault, Fault::Short(at) if at + 1 == now);
-        self.faults.iter().any(is_it)
-    }
-
-    /// Whether the wait for a lock that is being made takes too long.
-    pub(super) fn is_late_now(&mut self) -> bool {
-        let now = self.calls.len();
-        self.has_come(|fault| matches!(fault, Fault::Late(at) if *at < now))
-    }
-
     pub(super) fn facts(&self, inode: u64) -> Facts {
-        let found = &self.world.inodes[&inode];
+        let found = &self.model.inodes[&inode];
         let (kind, size) = match &found.node {
             Node::File(file) => (Kind::File, file.bytes.len() as u64),
             Node::Directory(_) => (Kind::Directory, 0),
@@ -224,7 +233,7 @@ impl State {
             device: 0,
             inode,
             kind,
-            mode: found.mode,
+            mode: found.mode & 0o7777,
             user: found.user,
             group: 0,
             links: 1,
@@ -235,22 +244,23 @@ impl State {
     }
 
     pub(super) fn sync_file(&mut self, inode: u64) {
-        let fails = self.error_now().is_some();
-        let mode = self.world.inodes[&inode].mode;
-        let file = self.world.file(inode);
+        let fails = self.failing.is_some();
+        let mode = self.model.inodes[&inode].mode;
+        let file = self.model.file(inode);
         // What was written before is on the disk already.
         if fails && file.is_dirty {
             file.is_lost = true;
         }
         if !file.is_lost {
             file.durable = Some((file.bytes.clone(), mode));
+            file.older.clear();
         }
         file.is_dirty = false;
     }
 
     pub(super) fn sync_directory(&mut self, inode: u64) {
-        let fails = self.error_now().is_some();
-        let directory = self.world.directory(inode);
+        let fails = self.failing.is_some();
+        let directory = self.model.directory(inode);
         if fails && !directory.pending.is_empty() {
             directory.is_lost = true;
         }

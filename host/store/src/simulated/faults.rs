@@ -1,9 +1,9 @@
 //! Every call fails with every error: the old document stays, nothing is left behind, and the error says so.
 
 use super::disk::Disk;
-use super::harm::Fault;
+use super::fault::Fault;
+use super::model::Model;
 use super::power::assert_no_litter;
-use super::world::World;
 use super::{Process, counted, existing, increment};
 use crate::error::Error;
 use rustix::io::Errno;
@@ -20,13 +20,13 @@ const ERRORS: [Errno; 8] = [
 ];
 
 /// One update with one fault; tells whether it was done all the same.
-fn try_with(world: World, path: &str, fault: Fault) -> bool {
-    let disk = Disk::new(world).with_fault(fault);
+fn try_with(model: Model, path: &str, fault: Fault) -> bool {
+    let disk = Disk::new(model).with_fault(fault);
     let process = Process::new(&disk, 1);
     let result = process.update(path, increment("count"));
     let call = disk.calls()[fault.call()];
     let what = format!("{call} with {fault:?}: {result:?}");
-    let now = disk.world();
+    let now = disk.model();
     let done = match &result {
         Ok(receipt) => {
             assert!(receipt.changed, "{what}");
@@ -36,7 +36,7 @@ fn try_with(world: World, path: &str, fault: Fault) -> bool {
                     call == "remove" || errno == Errno::INTR && ["read", "write"].contains(&call)
                 }
                 Fault::Short(_) => true,
-                Fault::Kill(_) | Fault::KillAfterRename(_) | Fault::Late(_) => false,
+                _ => false,
             };
             assert!(goes_on, "an error that nobody heard: {what}");
             1
@@ -58,7 +58,7 @@ fn try_with(world: World, path: &str, fault: Fault) -> bool {
     }
     let next = Process::new(&Disk::new(now), 2);
     next.update(path, increment("count")).expect(&what);
-    let now = next.disk.world();
+    let now = next.disk.model();
     assert_eq!(counted(&now, path), Some(done + 1), "{what}");
     assert_no_litter(&now, path);
     result.is_ok()
@@ -66,12 +66,12 @@ fn try_with(world: World, path: &str, fault: Fault) -> bool {
 
 #[test]
 fn whatever_call_fails_the_old_document_stays_and_nothing_is_left() {
-    for (world, path) in [
+    for (model, path) in [
         (existing(), "state.json"),
-        (World::new(), "state.json"),
-        (World::new(), "a/b/state.json"),
+        (Model::new(), "state.json"),
+        (Model::new(), "a/b/state.json"),
     ] {
-        let whole = Disk::new(world.clone());
+        let whole = Disk::new(model.clone());
         Process::new(&whole, 1)
             .update(path, increment("count"))
             .unwrap();
@@ -79,7 +79,7 @@ fn whatever_call_fails_the_old_document_stays_and_nothing_is_left() {
         assert!(calls.len() > 12, "{calls:?}");
         for at in 0..calls.len() {
             for errno in ERRORS {
-                try_with(world.clone(), path, Fault::Error(at, errno));
+                try_with(model.clone(), path, Fault::Error(at, errno));
             }
         }
     }
@@ -131,7 +131,7 @@ fn a_directory_that_cannot_be_synced_is_an_error_of_its_own() {
     for errno in [Errno::IO, Errno::ROFS, Errno::INVAL] {
         let (disk, error) = failing("sync directory", errno);
         assert!(matches!(error, Error::DurabilityUnknown { .. }), "{error}");
-        assert_eq!(counted(&disk.world(), "state.json"), Some(1));
+        assert_eq!(counted(&disk.model(), "state.json"), Some(1));
     }
 }
 
@@ -141,7 +141,7 @@ fn without_locks_nothing_is_changed() {
     for errno in [Errno::OPNOTSUPP, Errno::NOLCK, Errno::NOSYS] {
         let (disk, error) = failing("lock", errno);
         assert!(error.to_string().contains("nothing was changed"), "{error}");
-        assert_eq!(counted(&disk.world(), "state.json"), Some(0));
+        assert_eq!(counted(&disk.model(), "state.json"), Some(0));
     }
 }
 

@@ -1,8 +1,10 @@
 //! The trait of the store's files, on the simulated disk.
 
 use super::disk::Disk;
-use super::harm::Broken;
-use super::world::Node;
+use super::locks::{self, Taken};
+use super::model::Node;
+use super::mutation::Mutation;
+use super::watch::DOCUMENT;
 use crate::disk::{ByteLock, Facts, File, Locked, Waited};
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -18,22 +20,39 @@ pub(super) struct SimulatedFile {
     pub(super) inode: u64,
     /// The writer and the number of this handle.
     pub(super) id: u64,
-    pub(super) what: What,
+    pub(super) role: Role,
 }
 
-/// What a file is opened as, where that makes a difference.
+/// What a file is, going by the name that it was opened by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum Role {
+    Document,
+    Lock,
     DocumentAsLock,
     StagingFile,
     Other,
 }
 
+impl Role {
+    pub(super) fn of(name: &OsStr) -> Role {
+        let bytes = name.as_encoded_bytes();
+        if name == DOCUMENT {
+            Role::Document
+        } else if bytes.ends_with(b".lock") {
+            Role::Lock
+        } else if bytes.ends_with(b".staging.tmp") {
+            Role::StagingFile
+        } else {
+            Role::Other
+        }
+    }
+}
+
 impl SimulatedFile {
-    /// The name of a call: there are more on drafts than on all else, and each name fails as often as any other.
+    /// The name of a call: there are more on staging files than on all else, and each name fails as often as any other.
     fn named(&self, other: &'static str, on_staging_file: &'static str) -> &'static str {
-        match self.what {
-            What::StagingFile => on_staging_file,
+        match self.role {
+            Role::StagingFile => on_staging_file,
             _ => other,
         }
     }
@@ -41,15 +60,16 @@ impl SimulatedFile {
 
 impl Drop for SimulatedFile {
     fn drop(&mut self) {
-        self.disk.forget_lock(self.id);
+        self.disk.close(self.id);
     }
 }
 
 impl File for SimulatedFile {
     fn facts(&self) -> io::Result<Facts> {
         self.disk.call(self.writer, "look at a file", |state| {
+            state.looks(self.writer, self.inode, false);
             let facts = state.facts(self.inode);
-            Ok(if self.what == What::DocumentAsLock {
+            Ok(if self.role == Role::DocumentAsLock {
                 Facts {
                     inode: DOCUMENT_AS_LOCK,
                     ..facts
@@ -63,7 +83,8 @@ impl File for SimulatedFile {
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
         let name = self.named("read", "read staging file");
         self.disk.call(self.writer, name, |state| {
-            let bytes = &state.world.file(self.inode).bytes;
+            state.looks(self.writer, self.inode, true);
+            let bytes = state.document_for(self);
             let rest = bytes.get(at as usize..).unwrap_or_default();
             let read = rest.len().min(buffer.len());
             buffer[..read].copy_from_slice(&rest[..read]);
@@ -74,27 +95,31 @@ impl File for SimulatedFile {
     fn write_at(&self, bytes: &[u8], at: u64) -> io::Result<usize> {
         let name = self.named("write", "write staging file");
         self.disk.call(self.writer, name, |state| {
-            let taken = if state.is_short_now() { 1 } else { bytes.len() };
-            let (now, at) = (state.world.tick(), at as usize);
-            let inode = state.world.inodes.get_mut(&self.inode).unwrap();
+            state.writes(self.writer, self.inode);
+            if state.mutation.skips_write(self.role, bytes) {
+                return Ok(bytes.len());
+            }
+            let taken = state.taken_of(bytes);
+            let (now, at) = (state.model.now(), at as usize);
+            let inode = state.model.inode(self.inode);
             (inode.modified, inode.changed) = (now, now);
-            let file = state.world.file(self.inode);
+            let text = state.model.file(self.inode).change();
             let end = at + taken;
-            file.bytes.resize(file.bytes.len().max(end), 0);
-            file.bytes[at..end].copy_from_slice(&bytes[..taken]);
-            file.is_dirty = true;
-            let ignored = state.broken == Broken::IgnoreShortWrite;
+            text.resize(text.len().max(end), 0);
+            text[at..end].copy_from_slice(&bytes[..taken]);
+            let ignored = state.mutation == Mutation::IgnoreShortWrite;
             Ok(if ignored { bytes.len() } else { taken })
         })
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
         self.disk.call(self.writer, "set length", |state| {
-            let now = state.world.tick();
-            state.world.inodes.get_mut(&self.inode).unwrap().modified = now;
-            let file = state.world.file(self.inode);
-            file.bytes.resize(len as usize, 0);
-            file.is_dirty = true;
+            state.writes(self.writer, self.inode);
+            let now = state.model.now();
+            let inode = state.model.inode(self.inode);
+            (inode.modified, inode.changed) = (now, now);
+            let text = state.model.file(self.inode).change();
+            text.resize(len as usize, 0);
             Ok(())
         })
     }
@@ -103,7 +128,7 @@ impl File for SimulatedFile {
 
     fn sync(&self) -> io::Result<()> {
         let is_file = matches!(
-            self.disk.lock().world.inodes[&self.inode].node,
+            self.disk.lock().model.inodes[&self.inode].node,
             Node::File(_)
         );
         let name = if is_file {
@@ -111,15 +136,15 @@ impl File for SimulatedFile {
         } else {
             "sync directory"
         };
-        let broken = self.disk.lock().broken;
-        match (is_file, broken) {
-            (true, Broken::NoFileSync | Broken::RenameFirst) => return Ok(()),
-            (false, Broken::NoDirectorySync) => return Ok(()),
-            _ => {}
+        let mutation = self.disk.lock().mutation;
+        if mutation.skips_sync(self.role, is_file) {
+            return Ok(());
         }
         self.disk.call(self.writer, name, |state| {
             if is_file {
                 state.sync_file(self.inode);
+            } else if mutation == Mutation::ToldBeforeSync && state.has_turn(self.writer) {
+                state.put_off.insert(self.writer, self.inode);
             } else {
                 state.sync_directory(self.inode);
             }
@@ -127,16 +152,29 @@ impl File for SimulatedFile {
         })
     }
 
-    fn set_owner(&self, _: Option<u32>, _: Option<u32>) -> io::Result<()> {
-        self.disk.call(self.writer, "set owner", |_| Ok(()))
+    fn set_owner(&self, user: Option<u32>, _: Option<u32>) -> io::Result<()> {
+        self.disk.call(self.writer, "set owner", |state| {
+            let own = state.user(self.writer);
+            state.model.check_owner(own, self.inode)?;
+            let user = user.unwrap_or(state.model.inodes[&self.inode].user);
+            if own != 0 && user != own {
+                return Err(rustix::io::Errno::PERM.into());
+            }
+            let now = state.model.now();
+            let inode = state.model.inode(self.inode);
+            (inode.user, inode.changed) = (user, now);
+            Ok(())
+        })
     }
 
     fn set_mode(&self, mode: u32) -> io::Result<()> {
         self.disk.call(self.writer, "set mode", |state| {
-            let now = state.world.tick();
-            let inode = state.world.inodes.get_mut(&self.inode).unwrap();
+            let user = state.user(self.writer);
+            state.model.check_owner(user, self.inode)?;
+            let now = state.model.now();
+            let inode = state.model.inode(self.inode);
             (inode.mode, inode.changed) = (mode, now);
-            state.world.file(self.inode).is_dirty = true;
+            state.model.file(self.inode).is_dirty = true;
             Ok(())
         })
     }
@@ -155,89 +193,55 @@ impl File for SimulatedFile {
     }
 
     fn lock(self, patience: Option<Duration>) -> io::Result<Waited<SimulatedFile>> {
-        let mut has_waited = false;
-        loop {
-            let name = self.named("lock", "take the turn");
-            let locked = self.disk.call(self.writer, name, |state| {
-                let holder = state.world.locks.entry(self.inode).or_insert(self.id);
-                if *holder == self.id {
-                    return Ok(true);
-                }
-                if patience.is_some() && state.is_late_now() {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                Ok(false)
-            });
-            match locked {
-                Ok(true) => {
-                    return Ok(Waited::Locked(Locked {
-                        file: self,
-                        has_waited,
-                    }));
-                }
-                Ok(false) => has_waited = true,
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    return Ok(Waited::TimedOut(Some(self)));
-                }
-                Err(error) => return Err(error),
-            }
-            // Alone on its thread, it would wait for itself.
-            if patience.is_some_and(|left| left.is_zero()) || !self.disk.lock().is_scheduled {
-                return Ok(Waited::TimedOut(Some(self)));
-            }
-        }
+        let name = self.named("lock", "take the turn");
+        let taken = locks::take(&self, name, locks::Kind::File, patience)?;
+        let has_waited = taken == Taken::AfterWaiting;
+        Ok(match taken {
+            Taken::Not => Waited::TimedOut(Some(self)),
+            _ => Waited::Locked(Locked {
+                file: self,
+                has_waited,
+            }),
+        })
     }
 
     fn lock_byte(&self, at: u64, kind: ByteLock, patience: Duration) -> io::Result<bool> {
-        /// More than the others need to give it back, unless one of them has failed to.
-        const TRIES: usize = 1000;
-        let byte = (self.inode, at);
-        for _ in 0..TRIES {
-            let locked = self.disk.call(self.writer, "lock byte", |state| {
-                let holders = state.world.byte_locks.entry(byte).or_default();
-                let conflicts = holders.iter().any(|(other, held)| {
-                    *other != self.id && (kind, *held) != (ByteLock::Shared, ByteLock::Shared)
-                });
-                if !conflicts {
-                    holders.retain(|(holder, _)| *holder != self.id);
-                    holders.push((self.id, kind));
-                    return Ok(true);
-                }
-                if state.is_late_now() {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                Ok(false)
-            });
-            match locked {
-                Ok(false) if patience.is_zero() || !self.disk.lock().is_scheduled => {
-                    return Ok(false);
-                }
-                Ok(false) => {}
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(false),
-                other => return other,
-            }
-        }
-        Ok(false)
+        let kind = locks::Kind::Byte(at, kind);
+        let taken = locks::take(self, "lock byte", kind, Some(patience))?;
+        Ok(taken != Taken::Not)
     }
 
     fn unlock_byte(&self, at: u64) -> io::Result<()> {
         self.disk.call(self.writer, "unlock byte", |state| {
-            let holders = state.world.byte_locks.entry((self.inode, at)).or_default();
+            let holders = state.model.byte_locks.entry((self.inode, at)).or_default();
             holders.retain(|(holder, _)| *holder != self.id);
             Ok(())
-        })
+        })?;
+        let put_off = self.disk.lock().put_off.remove(&self.writer);
+        if let Some(directory) = put_off {
+            self.disk.call(self.writer, "sync directory", |state| {
+                state.sync_directory(directory);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     fn is_byte_locked(&self, at: u64) -> io::Result<bool> {
         self.disk
             .call(self.writer, "look at a byte's lock", |state| {
-                let holders = state.world.byte_locks.get(&(self.inode, at));
-                Ok(holders
-                    .is_some_and(|holders| holders.iter().any(|(other, _)| *other != self.id)))
+                let holders = state.model.byte_locks.get(&(self.inode, at));
+                let is_other = |(holder, _): &(u64, ByteLock)| *holder != self.id;
+                let is_locked = holders.is_some_and(|holders| holders.iter().any(is_other));
+                Ok(is_locked || state.mutation == Mutation::AlwaysAlive)
             })
     }
 
     fn is_being_written(&self) -> Option<bool> {
-        Some(false)
+        let state = self.disk.lock();
+        let user = state.user(self.writer);
+        let mut others = state.model.open.iter();
+        let is_written = others.any(|(id, open)| *id != self.id && *open == (self.inode, true));
+        state.model.owns(user, self.inode).then_some(is_written)
     }
 }

@@ -1,23 +1,40 @@
 //! A disk that does what disks may do.
 //!
-//! [`world`] is the model: what is in memory, what is durable, and what of the rest may be found after a power
-//! failure. [`disk`] lets processes share it, and
-//! [`directory`] and [`file`] put the traits of [`disk`](crate::disk) on it. The tests drive the store's real code
-//! over it: [`power`] stops after every step, [`faults`] fails every call with every error, [`programs`] runs
-//! several writers in random order and breaks the protocol on purpose, [`staging_files`] finds staging files that are not what they
-//! seem.
+//! [`model`] is what is on it: what is in memory, what is durable, and what of the rest may be found after a power
+//! failure ([`crash`]); [`users`] may do with it what they may on Linux. [`disk`] lets processes share it:
+//! [`fault`] is what goes wrong, [`turns`] is who goes on, [`locks`] is who waits for whom. [`directory`] and [`file`]
+//! put the traits of [`disk`](crate::disk) on it. The tests drive the store's real code over it: [`power`] stops after
+//! every step, [`faults`] fails every call with every error, [`schedules`] runs several writers in random order and
+//! breaks the protocol on purpose, [`stories`] tells how promises were broken once, [`staging_files`]
+//! finds those that are not what they seem. [`judge`] knows what may be in the document, and [`watch`] sees who loses it.
 
+mod clock;
 mod crash;
 mod directory;
 mod disk;
+mod event;
+mod fault;
 mod faults;
 mod file;
-mod harm;
-mod outsider;
+mod foreign_writer;
+mod gate;
+mod judge;
+mod locks;
+mod model;
+mod mutation;
+mod plan;
 mod power;
-mod programs;
+mod quiet;
+mod random;
+mod schedules;
 mod staging_files;
-mod world;
+mod stories;
+mod turns;
+mod users;
+mod watch;
+mod writer;
+
+pub(crate) use clock::now;
 
 use crate::error::Error;
 use crate::options::Options;
@@ -29,9 +46,9 @@ use crate::updater::Updater;
 use amend_document::{Patch, Pointer};
 use directory::SimulatedDirectory;
 use disk::Disk;
+use model::Model;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use world::World;
 
 /// One process with a store on the simulated disk.
 struct Process {
@@ -82,15 +99,15 @@ fn increment(
 }
 
 /// A disk with a document that was there before.
-fn existing() -> World {
-    let mut world = World::new();
-    world.add_durable("state.json", br#"{"count":0,"kept":1.0}"#, 0o640);
-    world
+fn existing() -> Model {
+    let mut model = Model::new();
+    model.add_durable("state.json", br#"{"count":0,"kept":1.0}"#, 0, 0o640);
+    model
 }
 
 /// What the document at a path has counted; `None` where it is not whole.
-fn counted(world: &World, path: &str) -> Option<u64> {
-    count(world.read(path).map(|(bytes, _)| bytes), "count")
+fn counted(model: &Model, path: &str) -> Option<u64> {
+    count(model.read(path).map(|(bytes, _)| bytes), "count")
 }
 
 /// What a document says a member is; 0 where there is no document, `None` where it is not whole.

@@ -224,6 +224,23 @@ impl Header {
     }
 }
 
+/// What the simulated disk has to know of a header to leave parts of the protocol out.
+#[cfg(test)]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peek {
+    pub(crate) is_void: bool,
+    pub(crate) is_committing: bool,
+}
+
+#[cfg(test)]
+pub(crate) fn peek(bytes: &[u8]) -> Option<Peek> {
+    let header = Header::from_bytes(bytes)?;
+    Some(Peek {
+        is_void: header.is_void,
+        is_committing: header.committing.is_some(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

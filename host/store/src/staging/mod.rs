@@ -50,6 +50,9 @@ mod header;
 mod resolve;
 mod staged;
 
+#[cfg(test)]
+pub(crate) use header::peek;
+
 pub(crate) use find::{Pending, begin, find};
 pub(crate) use staged::{Settlement, Staged};
 

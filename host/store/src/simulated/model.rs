@@ -1,25 +1,31 @@
 //! What is on a simulated disk, and what would be after a power failure.
 
 use crate::disk::ByteLock;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
 
-/// Everything on the disk. A clone is a picture of one moment.
+/// Everything on the disk. A clone is a snapshot of one moment, and shares with the original what neither changes.
 #[derive(Debug, Clone)]
-pub(super) struct World {
-    pub(super) inodes: BTreeMap<u64, Inode>,
-    pub(super) next: u64,
-    /// A tick for every change, so that no two moments look alike.
-    pub(super) clock: i64,
+pub(super) struct Model {
+    pub(super) inodes: BTreeMap<u64, Arc<Inode>>,
+    /// Counts the changes.
+    clock: i64,
+    /// The times of files move on once in so many changes. With 1 no two moments look alike.
+    pub(super) tick: i64,
     /// Which handle holds the lock of which inode. A power failure forgets them.
     pub(super) locks: BTreeMap<u64, u64>,
-    /// Which handles have which bytes of which inode locked, and how.
+    /// Which handles have which byte of which inode locked, and how.
     pub(super) byte_locks: BTreeMap<(u64, u64), Vec<(u64, ByteLock)>>,
+    /// The inode of every open handle, and whether it is open for writing.
+    pub(super) open: BTreeMap<u64, (u64, bool)>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Inode {
     pub(super) mode: u32,
+    /// The mode that it was made with.
+    pub(super) first_mode: u32,
     pub(super) user: u32,
     pub(super) modified: i64,
     pub(super) changed: i64,
@@ -35,10 +41,12 @@ pub(super) enum Node {
 #[derive(Debug, Clone, Default)]
 pub(super) struct File {
     pub(super) bytes: Vec<u8>,
+    /// What the bytes were, since they were synced last: the disk may have any of these.
+    pub(super) older: Vec<Vec<u8>>,
     /// The bytes and the mode that were synced last.
     pub(super) durable: Option<(Vec<u8>, u32)>,
     pub(super) is_dirty: bool,
-    /// A sync has failed: what is in memory will never be written, and later syncs say nothing of it.
+    /// A sync has failed: what is in memory will never be written, and later syncs do not report it.
     pub(super) is_lost: bool,
 }
 
@@ -46,8 +54,7 @@ pub(super) struct File {
 pub(super) struct Directory {
     pub(super) entries: BTreeMap<OsString, u64>,
     pub(super) durable: BTreeMap<OsString, u64>,
-    /// What was done since the last sync. Each of them may have come to the disk or not, whatever became of
-    /// the others.
+    /// The changes since the last sync. Any of them may be on the disk, whatever became of the others.
     pub(super) pending: Vec<Change>,
     pub(super) is_lost: bool,
 }
@@ -65,55 +72,84 @@ pub(super) enum Change {
 
 pub(super) const ROOT: u64 = 1;
 
-impl World {
-    pub(super) fn new() -> World {
+impl Model {
+    pub(super) fn new() -> Model {
         let root = Inode {
             mode: 0o755,
+            first_mode: 0o755,
             user: 0,
             modified: 0,
             changed: 0,
             node: Node::Directory(Directory::default()),
         };
-        World {
-            inodes: BTreeMap::from([(ROOT, root)]),
-            next: ROOT + 1,
+        Model {
+            inodes: BTreeMap::from([(ROOT, Arc::new(root))]),
             clock: 0,
+            tick: 1,
             locks: BTreeMap::new(),
             byte_locks: BTreeMap::new(),
+            open: BTreeMap::new(),
         }
     }
 
-    pub(super) fn tick(&mut self) -> i64 {
+    /// The time of a change that is made now.
+    pub(super) fn now(&mut self) -> i64 {
         self.clock += 1;
-        self.clock
+        self.clock / self.tick
     }
 
-    /// A new inode, which no name leads to yet.
-    pub(super) fn make(&mut self, mode: u32, node: Node) -> u64 {
-        let (inode, now) = (self.next, self.tick());
-        self.next += 1;
+    /// A new inode, to which no name leads yet. It has the lowest number that is free, as on ext4: a file that is gone
+    /// may come back as another one.
+    pub(super) fn make(&mut self, user: u32, mode: u32, node: Node) -> u64 {
+        let (inode, now) = (self.free_number(), self.now());
         let made = Inode {
             mode,
-            user: 0,
+            first_mode: mode,
+            user,
             modified: now,
             changed: now,
             node,
         };
-        self.inodes.insert(inode, made);
+        self.inodes.insert(inode, Arc::new(made));
         inode
     }
 
+    fn free_number(&self) -> u64 {
+        let mut taken: BTreeSet<u64> = self.open.values().map(|(inode, _)| *inode).collect();
+        for inode in self.inodes.values() {
+            if let Node::Directory(directory) = &inode.node {
+                taken.extend(directory.entries.values());
+                taken.extend(directory.durable.values());
+                taken.extend(directory.pending.iter().filter_map(Change::inode));
+            }
+        }
+        let number = (ROOT + 1..).find(|number| !taken.contains(number));
+        number.expect("there are more numbers than files")
+    }
+
+    pub(super) fn inode(&mut self, inode: u64) -> &mut Inode {
+        Arc::make_mut(self.inodes.get_mut(&inode).unwrap())
+    }
+
     pub(super) fn directory(&mut self, inode: u64) -> &mut Directory {
-        match &mut self.inodes.get_mut(&inode).unwrap().node {
+        match &mut self.inode(inode).node {
             Node::Directory(directory) => directory,
             Node::File(_) => panic!("{inode} is no directory"),
         }
     }
 
     pub(super) fn file(&mut self, inode: u64) -> &mut File {
-        match &mut self.inodes.get_mut(&inode).unwrap().node {
+        match &mut self.inode(inode).node {
             Node::File(file) => file,
             Node::Directory(_) => panic!("{inode} is no file"),
+        }
+    }
+
+    /// The bytes of a file; none for a directory.
+    pub(super) fn bytes(&self, inode: u64) -> &[u8] {
+        match &self.inodes[&inode].node {
+            Node::File(file) => &file.bytes,
+            Node::Directory(_) => &[],
         }
     }
 
@@ -156,6 +192,15 @@ impl World {
         }
     }
 
+    /// The names of an inode in the root directory.
+    pub(super) fn names_of(&self, inode: u64) -> Vec<OsString> {
+        let Node::Directory(root) = &self.inodes[&ROOT].node else {
+            return vec![];
+        };
+        let names = root.entries.iter().filter(|(_, of)| **of == inode);
+        names.map(|(name, _)| name.clone()).collect()
+    }
+
     pub(super) fn change(&mut self, directory: u64, change: Change) {
         let of = self.directory(directory);
         change.apply(&mut of.entries);
@@ -163,16 +208,48 @@ impl World {
     }
 
     /// A file that was there long before the test.
-    pub(super) fn add_durable(&mut self, path: &str, bytes: &[u8], mode: u32) {
+    pub(super) fn add_durable(&mut self, path: &str, bytes: &[u8], user: u32, mode: u32) {
         let file = File {
             bytes: bytes.to_vec(),
             durable: Some((bytes.to_vec(), mode)),
             ..File::default()
         };
-        let inode = self.make(mode, Node::File(file));
+        let inode = self.make(user, mode, Node::File(file));
         let root = self.directory(ROOT);
         root.entries.insert(path.into(), inode);
         root.durable.insert(path.into(), inode);
+    }
+
+    /// Closes handles, which gives their locks back.
+    pub(super) fn close(&mut self, is_closed: impl Fn(u64) -> bool) {
+        self.locks.retain(|_, holder| !is_closed(*holder));
+        for holders in self.byte_locks.values_mut() {
+            holders.retain(|(holder, _)| !is_closed(*holder));
+        }
+        self.open.retain(|handle, _| !is_closed(*handle));
+    }
+
+    /// The same when every process has ended.
+    pub(super) fn without_processes(&self) -> Model {
+        let mut model = self.clone();
+        model.close(|_| true);
+        model
+    }
+}
+
+impl File {
+    /// The bytes, to change them.
+    pub(super) fn change(&mut self) -> &mut Vec<u8> {
+        /// More make no difference that the tests would notice.
+        const MOST: usize = 3;
+        if self.is_dirty {
+            if self.older.len() == MOST {
+                self.older.remove(0);
+            }
+            self.older.push(self.bytes.clone());
+        }
+        self.is_dirty = true;
+        &mut self.bytes
     }
 }
 
@@ -187,6 +264,13 @@ impl Change {
                     entries.remove(from);
                 }
             }
+        }
+    }
+
+    fn inode(&self) -> Option<u64> {
+        match self {
+            Change::Set(_, inode) | Change::Rename { inode, .. } => Some(*inode),
+            Change::Remove(_) => None,
         }
     }
 }
