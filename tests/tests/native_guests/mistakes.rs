@@ -4,7 +4,7 @@
 use crate::{LANGUAGES, guest};
 use amend_runtime::{CallError, Limits, Plugin};
 use amend_store::{Json, Store};
-use std::{fs, time::Duration};
+use std::fs;
 
 const DOCUMENT: &str = r#"{"kept" : 1.50}"#;
 
@@ -47,8 +47,7 @@ fn each_traps(language: &str, mistakes: &[(&str, i64)]) {
     assert!(goes_on.is_empty(), "{language}: {goes_on:#?}");
 }
 
-/// "A look into an empty `std::optional` or `std::expected` traps, and so does an access to an element that is not there":
-/// what `guest/cpp/README.md` lists.
+/// "An access to what is not there traps": all that `guest/cpp/README.md` lists.
 #[test]
 fn cpp_looks_into_nothing() {
     each_traps(
@@ -115,22 +114,24 @@ fn zig_checks_its_arithmetic_and_its_indices() {
     }
 }
 
-/// "Where there is no memory left, the updater traps" (C), "so does running out of memory" (C++): what an updater made
-/// before is not committed without the rest.
+/// "Where there is none left the updater traps" (C), "so does running out of memory" (C++): a part that found no memory is
+/// not left out of what is committed.
 #[test]
 fn no_memory_left_traps() {
-    let limits = Limits::default().with_memory(16 << 20);
+    let limits = Limits::default().with_memory(32 << 20);
     let of = |language| guest(language, "mistakes", limits.clone());
-    for (plugin, mistake) in [
-        (of("c"), "memory, JSON"),
-        (of("cpp"), "memory, JSON"),
-        (of("cpp"), "memory, a vector"),
-        (of("cpp"), "memory, a length"),
-        (of("zig"), "memory"),
+    for (plugin, mistake, megabytes) in [
+        (of("c"), "memory, JSON", 100),
+        // The list fits, and not together with its text.
+        (of("c"), "memory, an answer", 10),
+        (of("cpp"), "memory, JSON", 100),
+        (of("cpp"), "memory, a vector", 100),
+        (of("cpp"), "memory, a length", 100),
+        (of("zig"), "memory", 100),
     ] {
         let name = format!("{}, {mistake}", plugin.name());
         assert!(make(&plugin, mistake, 2).is_ok(), "{name}");
-        let reason = make(&plugin, mistake, 100).unwrap_err();
+        let reason = make(&plugin, mistake, megabytes).unwrap_err();
         assert!(
             reason.contains("the limit on its memory"),
             "{name}: {reason}"
@@ -141,16 +142,17 @@ fn no_memory_left_traps() {
     assert!(reason.contains("the limit on its memory"), "{reason}");
 }
 
-/// The stack lies below everything else, so the first call that has no room left writes outside of memory, where it
-/// would write over the updater's own values.
+/// "So does running out of [...] stack" (C++). The stack is below everything else in memory, and has 256 KiB: the frame
+/// that does not fit is written outside of memory, and not over the updater's own values.
 #[test]
-fn a_stack_that_ends_writes_over_nothing() {
-    let limits = Limits::default().with_time(Duration::from_secs(60));
+fn a_stack_that_ends_traps() {
     for language in LANGUAGES {
-        let plugin = guest(language, "mistakes", limits.clone());
-        let reason = make(&plugin, "stack", 1).unwrap_err();
+        let plugin = guest(language, "mistakes", Limits::default());
+        let after = make(&plugin, "stack", 12).unwrap();
+        assert!(after.ends_with(r#""x" : 12}"#), "{language}: {after}");
+        let reason = make(&plugin, "stack", 17).unwrap_err();
         assert!(
-            reason.contains("out of bounds memory access"),
+            reason.starts_with("trap: ") && reason.contains("out of bounds memory access"),
             "{language}: {reason}"
         );
     }

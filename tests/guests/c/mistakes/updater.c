@@ -1,28 +1,29 @@
 /*
  * Uses up what there is, and commits the outcome as `x` if it goes on.
  *
- * Arguments: {"mistake": "memory, JSON", "at": 1000}, which is how many megabytes.
+ * Arguments: {"mistake": "memory, JSON", "at": 1000}, which is how many megabytes or frames.
  */
 
 #include "amend.h"
 #include <string.h>
 
-/* Calls itself until the stack ends, with frames that WebAssembly's own stack has room for. */
-__attribute__((noinline)) static int64_t recurse(int64_t depth) {
+/* Calls itself with frames of 16 KiB each, which are more than the stack has long before WebAssembly's own is full. */
+__attribute__((noinline)) static int64_t recurse(int64_t frames) {
     char frame[16 << 10];
-    frame[0] = (char)depth;
+    frame[0] = (char)frames;
     __asm__ volatile("" : : "r"(frame) : "memory");
-    return recurse(depth + 1) + frame[0];
+    return frames > 1 ? recurse(frames - 1) + 1 : 1;
 }
 
-/* A member whose value is megabytes long, again and again: each that has no memory would get lost. */
-static int64_t fill(yyjson_mut_doc *json, yyjson_mut_val *object, int64_t times) {
+/* A list of as many strings of a megabyte each: one without memory would get lost. */
+static yyjson_mut_val *list(yyjson_mut_doc *json, int64_t length) {
     static char text[1 << 20];
     memset(text, 'x', sizeof text);
-    for (int64_t part = 0; part < times; part++) {
-        yyjson_mut_obj_add(object, yyjson_mut_str(json, "part"), yyjson_mut_strncpy(json, text, sizeof text));
+    yyjson_mut_val *made = yyjson_mut_arr(json);
+    for (int64_t part = 0; part < length; part++) {
+        yyjson_mut_arr_append(made, yyjson_mut_strncpy(json, text, sizeof text));
     }
-    return (int64_t)yyjson_mut_obj_size(object);
+    return made;
 }
 
 amend_answer update(amend_input document, amend_input args) {
@@ -38,11 +39,14 @@ amend_answer update(amend_input document, amend_input args) {
         return amend_refuse("there is no mistake to make");
     }
     if (strcmp(mistake, "memory, JSON") == 0) {
-        x = fill(document.json, yyjson_mut_obj(document.json), at);
+        x = (int64_t)yyjson_mut_arr_size(list(document.json, at));
+    } else if (strcmp(mistake, "memory, an answer") == 0) {
+        yyjson_mut_obj_put(document.value, yyjson_mut_str(document.json, "x"), list(document.json, at));
+        return amend_replace(document.value);
     } else if (strcmp(mistake, "memory, a refusal") == 0) {
         return amend_refuse("%0*d", (int)at << 20, 7);
     } else if (strcmp(mistake, "stack") == 0) {
-        x = recurse(0);
+        x = recurse(at);
     }
     yyjson_mut_obj_put(document.value, yyjson_mut_str(document.json, "x"), yyjson_mut_sint(document.json, x));
     return amend_replace(document.value);

@@ -15,12 +15,12 @@ struct Number {
     std::int64_t value;
 };
 
-// Calls itself until the stack ends, with frames that WebAssembly's own stack has room for.
-__attribute__((noinline)) std::int64_t recurse(std::int64_t depth) {
+// Calls itself with frames of 16 KiB each, which are more than the stack has long before WebAssembly's own is full.
+__attribute__((noinline)) std::int64_t recurse(std::size_t frames) {
     char frame[16 << 10];
-    frame[0] = static_cast<char>(depth);
+    frame[0] = static_cast<char>(frames);
     asm volatile("" : : "r"(frame) : "memory");
-    return recurse(depth + 1) + frame[0];
+    return frames > 1 ? recurse(frames - 1) + 1 : 1;
 }
 
 std::int64_t make(std::string_view mistake, std::size_t at) {
@@ -90,7 +90,7 @@ std::int64_t make(std::string_view mistake, std::size_t at) {
     } else if (mistake == "memory, a length") {
         return static_cast<std::int64_t>(std::string(at << 20, 'x').size());
     } else if (mistake == "stack") {
-        return recurse(0);
+        return recurse(at);
     }
     return -1;
 }

@@ -59,10 +59,10 @@ fn make(mistake: Mistake, call: *amend.Call, at: i64) !i64 {
     };
 }
 
-/// Calls itself until the stack ends, with frames that WebAssembly's own stack has room for.
-noinline fn recurse(depth: i64) i64 {
+/// Calls itself with frames of 16 KiB each, which are more than the stack has long before WebAssembly's own is full.
+noinline fn recurse(frames: i64) i64 {
     var frame: [16 << 10]u8 = undefined;
-    frame[0] = @truncate(@as(u64, @bitCast(depth)));
+    frame[0] = @intCast(frames);
     std.mem.doNotOptimizeAway(&frame);
-    return recurse(depth +% 1) +% frame[0];
+    return if (frames > 1) recurse(frames - 1) + 1 else 1;
 }
