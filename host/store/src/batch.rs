@@ -16,6 +16,7 @@ use crate::staging::Settlement;
 use crate::together::{Applied, Batch, Sharing, is_about_space, together};
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::debug_span;
 
@@ -83,7 +84,7 @@ fn conclude<D: Directory>(place: &Place<'_, D>, options: &Options, batch: Batch<
         let (not_done, error) = match settle(options, &settled, outcome) {
             Ok(Settlement::Durable) => return answer(settled, &place.path, None),
             Ok(Settlement::Unknown(source)) => return answer(settled, &place.path, Some(&source)),
-            Ok(Settlement::Void) => (settled, changed_meanwhile(place)),
+            Ok(Settlement::Void) => (settled, not_committed(place)),
             // Another process is committing it, or a program holds the lock: others in the batch may have more time.
             Err(error @ (Error::LockTimeout { .. } | Error::ChangedMeanwhile { .. })) => {
                 (settled, error)
@@ -94,13 +95,38 @@ fn conclude<D: Directory>(place: &Place<'_, D>, options: &Options, batch: Batch<
                 }
                 return;
             }
-            Err(error) => return fail(settled, &error),
+            Err(error) => (fail_changes(place, options, settled, &error), error),
         };
         let Some((lock, settled)) = acquire_for(place, not_done, &error) else {
             return;
         };
         batch = again(place, options, lock, settled);
     }
+}
+
+/// Answers for the changes of a batch that could not be committed, and for the updates that changed nothing and had seen
+/// none of these changes. Returns those that had: they are to be done again.
+fn fail_changes<D: Directory>(
+    place: &Place<'_, D>,
+    options: &Options,
+    settled: Vec<Settled>,
+    error: &Error,
+) -> Vec<Settled> {
+    let (misled, others): (Vec<_>, Vec<_>) = settled.into_iter().partition(Settled::is_misled);
+    let (unchanged, failed): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(Settled::is_independent);
+    fail(failed, error);
+    if unchanged.is_empty() {
+        return misled;
+    }
+    match Replaced::found_now(place, options.durability) {
+        Ok(found) => match found.make_durable() {
+            Ok(()) => answer(unchanged, &place.path, None),
+            Err(source) => answer(unchanged, &place.path, Some(&Arc::new(source))),
+        },
+        Err(error) => fail(unchanged, &error),
+    }
+    misled
 }
 
 /// Waits for the outcome of a batch: for the disk, or for the process that commits it, until the first deadline in the
@@ -201,11 +227,21 @@ fn one_by_one<D: Directory>(
         match settle(options, &settled, outcome) {
             Ok(Settlement::Durable) => answer(settled, &place.path, None),
             Ok(Settlement::Unknown(source)) => answer(settled, &place.path, Some(&source)),
-            Ok(Settlement::Void) => fail(settled, &changed_meanwhile(place)),
+            Ok(Settlement::Void) => fail(settled, &not_committed(place)),
             Err(error) => fail(settled, &error),
         }
     }
     drop(lock);
+}
+
+/// No process has committed it: each has given up, or was killed.
+fn not_committed<D: Directory>(place: &Place<'_, D>) -> Error {
+    Error::LockTimeout {
+        path: place.path.clone(),
+        lock: Some(place.lock_path()),
+        waited: Duration::ZERO,
+        holder: None,
+    }
 }
 
 fn changed_meanwhile<D: Directory>(place: &Place<'_, D>) -> Error {

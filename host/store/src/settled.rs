@@ -27,6 +27,7 @@ pub(crate) struct Settled {
     /// Whether it saw changes of others that are not in place yet, so that even its refusal depends on them.
     rests_on_batch: bool,
     from_empty_file: bool,
+    was_asked: bool,
 }
 
 impl Settled {
@@ -42,6 +43,7 @@ impl Settled {
             panic,
             rests_on_batch,
             from_empty_file: false,
+            was_asked: true,
         }
     }
 
@@ -53,7 +55,11 @@ impl Settled {
 
     /// One whose updater was never asked.
     pub(crate) fn unasked(ticket: Ticket) -> Settled {
-        Settled::new(ticket, Ok(Changed::default()), None, true)
+        let unasked = Settled::new(ticket, Ok(Changed::default()), None, true);
+        Settled {
+            was_asked: false,
+            ..unasked
+        }
     }
 
     /// When its caller must have its answer.
@@ -65,6 +71,18 @@ impl Settled {
     /// It started from an existing file of 0 bytes.
     pub(crate) fn set_from_empty_file(&mut self) {
         self.from_empty_file = true;
+    }
+
+    /// Whether it changes nothing, and has seen changes of others that were not to be.
+    pub(crate) fn is_misled(&self) -> bool {
+        let is_change = self.result.as_ref().is_ok_and(|changed| changed.is_another);
+        self.was_asked && self.rests_on_batch && !is_change
+    }
+
+    /// Whether it changes nothing, and has seen only what is in place.
+    pub(crate) fn is_independent(&self) -> bool {
+        let changes_nothing = |changed: &Changed| !changed.is_another && changed.version.is_some();
+        !self.rests_on_batch && self.result.as_ref().is_ok_and(changes_nothing)
     }
 
     pub(crate) fn is_ok(&self) -> bool {

@@ -115,9 +115,8 @@ fn surprise(kind: Kind, played: &Played, attempt: &Attempt) -> Option<Broken> {
         (_, Failure::Timeout) | (Change::FailingTest, Failure::Test) => true,
         // It was done again, for another writer was faster, until its time was up.
         (_, Failure::Conflict) if attempt.is_over_time() => true,
-        // Not even to read is needed more than the right to read; but a thread may be done together with another one
-        // that fails.
-        (Change::Nothing | Change::FailingTest, _) => played.has_threads && !may_commit,
+        // Reading takes the right to read, whatever becomes of the threads that it is done together with.
+        (Change::Nothing | Change::FailingTest, _) => false,
         _ => !may_commit,
     };
     let detail = || format!("{attempt:?}");
