@@ -5,8 +5,11 @@ use serde_json::Value;
 use std::fs;
 use std::process::Stdio;
 
+/// Makes a standard output at which no receipt arrives.
+type Nowhere = fn() -> Stdio;
+
 /// The places where no receipt arrives, and the reason in the message.
-fn nowhere() -> [(fn() -> Stdio, &'static str); 2] {
+fn nowhere() -> [(Nowhere, &'static str); 2] {
     [(full, "No space left"), (unread, "Broken pipe")]
 }
 

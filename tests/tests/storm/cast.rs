@@ -34,10 +34,6 @@ impl Part {
         matches!(self.acts, Acts::Foreign { .. })
     }
 
-    pub(crate) fn has_threads(&self) -> bool {
-        matches!(&self.acts, Acts::Amend(settings) if settings.threads > 1)
-    }
-
     /// The command of its next process.
     pub(crate) fn command(&self, document: &Path, generation: usize) -> Command {
         match &self.acts {

@@ -16,8 +16,6 @@ const END: Duration = Duration::from_secs(40);
 pub(crate) struct Played {
     pub(crate) user: User,
     pub(crate) is_foreign: bool,
-    /// Whether threads of it share a store.
-    pub(crate) has_threads: bool,
     pub(crate) report: Report,
     /// When it was stopped, and when it went on.
     pub(crate) stops: Vec<(u64, u64)>,
@@ -70,7 +68,6 @@ impl<'c> Slot<'c> {
         Played {
             user: part.user,
             is_foreign: part.is_foreign(),
-            has_threads: part.has_threads(),
             bad_end: is_bad.then(|| format!("{part:?} ended with {}", ended.status)),
             report: ended.report,
             stops,
