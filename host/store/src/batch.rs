@@ -95,7 +95,10 @@ fn conclude<D: Directory>(place: &Place<'_, D>, options: &Options, batch: Batch<
                 }
                 return;
             }
-            Err(error) => (fail_changes(place, options, settled, &error), error),
+            Err(error) => {
+                let misled = fail_changes(place, options, settled, &error);
+                (misled, not_committed(place))
+            }
         };
         let Some((lock, settled)) = acquire_for(place, not_done, &error) else {
             return;
@@ -234,7 +237,7 @@ fn one_by_one<D: Directory>(
     drop(lock);
 }
 
-/// No process has committed it: each has given up, or was killed.
+/// What it rests on was not committed, and there is no time left to do it again.
 fn not_committed<D: Directory>(place: &Place<'_, D>) -> Error {
     Error::LockTimeout {
         path: place.path.clone(),
