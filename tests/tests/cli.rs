@@ -194,7 +194,10 @@ fn a_missing_document_is_made_and_its_directories_too() {
     assert_eq!(read(file), "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n");
     let empty = scratch.path().join("empty.json");
     File::create(&empty).unwrap();
-    ok(&["update", empty.to_str().unwrap(), "--merge", "{\"a\": 1}"]);
+    let empty_ = empty.to_str().unwrap();
+    let (code, message) = status(&["update", empty_, "--merge", "{\"a\": 1}"]);
+    assert_eq!(code, 0, "{message}");
+    assert!(message.starts_with("amend: warning: "), "{message}");
     assert_eq!(read(empty.to_str().unwrap()), "{\n  \"a\": 1\n}\n");
 }
 
