@@ -194,12 +194,11 @@ fn a_missing_document_is_made_and_its_directories_too() {
     assert_eq!(read(file), "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n");
     let empty = scratch.path().join("empty.json");
     File::create(&empty).unwrap();
-    let empty = empty.to_str().unwrap();
-    let updated = run(&["update", empty, "--merge", "{\"a\": 1}"]);
-    assert_eq!(updated.status.code(), Some(0));
-    let warning = String::from_utf8(updated.stderr).unwrap();
-    assert!(warning.contains("0 bytes"), "{warning}");
-    assert_eq!(read(empty), "{\n  \"a\": 1\n}\n");
+    let empty_ = empty.to_str().unwrap();
+    let (code, message) = status(&["update", empty_, "--merge", "{\"a\": 1}"]);
+    assert_eq!(code, 0, "{message}");
+    assert!(message.starts_with("amend: warning: "), "{message}");
+    assert_eq!(read(empty.to_str().unwrap()), "{\n  \"a\": 1\n}\n");
 }
 
 #[test]

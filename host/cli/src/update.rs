@@ -30,24 +30,30 @@ fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
     let expected = args.if_version.map(|expected| expected.0);
     if args.dry_run {
         let preview = grant.preview(&path, expected, updater)?;
+        warn(args, preview.receipt);
         return show(args, &preview);
     }
     let receipt = match expected {
         None => grant.update(&path, updater)?,
         Some(version) => grant.update_if(&path, version, updater)?,
     };
-    if receipt.from_empty_file {
-        complain(&format!(
-            "warning: {}: the file was empty (0 bytes), and the update started from no document; \
-             a program that died may have truncated it: check whether anything was lost",
-            args.file.display()
-        ));
-    }
+    warn(args, receipt);
     if args.json {
         let printed = try_print(&as_json(receipt));
         printed.map_err(|error| Failure::receipt_lost(&args.file, receipt.version, &error))?;
     }
     Ok(())
+}
+
+/// Warns of an update that started from a file of 0 bytes.
+fn warn(args: &UpdateArgs, receipt: Receipt) {
+    if receipt.from_empty_file {
+        complain(&format!(
+            "warning: {}: the update started from an empty file (0 bytes), which a program that died may have \
+             truncated; check whether anything was lost",
+            args.file.display()
+        ));
+    }
 }
 
 /// The receipt for scripts. Members that are rarely there are left out.

@@ -4,7 +4,6 @@ use crate::scene::{Scene, ends};
 use serde_json::Value;
 
 #[test]
-#[ignore = "the store does not yet fill Receipt::from_empty_file"]
 fn an_update_that_starts_from_an_empty_file_warns() {
     for json in [&[][..], &["--json"]] {
         let scene = Scene::new("");
@@ -15,12 +14,25 @@ fn an_update_that_starts_from_an_empty_file_warns() {
             let receipt: Value = serde_json::from_slice(&output.stdout).unwrap();
             assert_eq!(receipt["from_empty_file"], true);
         }
+        assert!(output.stdout.is_empty() == json.is_empty(), "{output:?}");
         // The file is a document now.
         let output = ends(scene.update(&["--set", "/a=2"]).args(json), 0, &[]);
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(!said.contains("from_empty_file"), "{said}");
     }
+}
+
+#[test]
+fn a_dry_run_warns_as_well_and_an_update_that_changes_nothing_does_not() {
+    let scene = Scene::new("");
+    let mut dry = scene.update(&["--set", "/a=1", "--dry-run"]);
+    ends(&mut dry, 0, &["warning: ", "0 bytes"]);
+    assert_eq!(scene.text(), "");
+    let mut same = scene.update(&["--operations", "[]"]);
+    let output = ends(&mut same, 0, &[]);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(scene.text(), "");
 }
 
 #[test]

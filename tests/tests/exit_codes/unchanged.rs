@@ -70,6 +70,21 @@ fn the_code_7_is_for_a_lock_that_is_held() {
     );
 }
 
+/// Another program has the file open for writing and has written a part of it. The kernel tells this to the owner.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_code_7_is_for_a_file_that_is_being_written() {
+    for part in ["", "{\"count\": "] {
+        let scene = Scene::new(part);
+        let _writer = File::options().append(true).open(&scene.file).unwrap();
+        scene.unchanged(
+            scene.update(&["--set", "/a=1", "--lock-timeout", "50ms"]),
+            7,
+            &["another program was writing it"],
+        );
+    }
+}
+
 #[test]
 fn the_code_9_is_for_a_patch_that_no_document_satisfies() {
     let scene = Scene::new(TEXT);
