@@ -22,6 +22,8 @@ pub(super) struct Plan {
     pub(super) aim: Option<&'static str>,
     /// What goes wrong from the beginning.
     pub(super) faults: Vec<Fault>,
+    /// Whether a file may get its name after it was synced.
+    pub(super) has_late_links: bool,
     /// How many updates each writer makes.
     pub(super) updates: usize,
 }
@@ -112,6 +114,7 @@ impl Plan {
             territory,
             writers: users.iter().map(writer).collect(),
             tick: 1,
+            has_late_links: false,
             aim: None,
             faults: vec![],
             updates: 3,
@@ -142,6 +145,10 @@ impl Plan {
             _ => [1, 1, 2, 1 + random.below(2) as u32],
         };
         let plan = Plan::of(territory, &users).with_tick(random.one_of(&[1, 1, 30, FROZEN]));
+        let plan = Plan {
+            has_late_links: random.below(2) == 0,
+            ..plan
+        };
         let mut plan = match random.below(4) {
             0 => plan.with_first(Kind::Foreign(random.one_of(&Foreign::ALL))),
             1 => plan.with_first(Kind::Unsynced),
@@ -190,6 +197,7 @@ impl Plan {
     pub(super) fn model(&self) -> Model {
         let mut model = Model::new();
         model.tick = self.tick;
+        model.has_late_links = self.has_late_links;
         let root = model.inode(ROOT);
         (root.user, root.mode) = self.territory.directory;
         let members: Vec<_> = (0..self.writers.len())
