@@ -1,4 +1,4 @@
-//! What an updating process reports: a line of JSON before each update, and one after it.
+//! The report of an updating process: a line of JSON before each update, and one after it.
 //!
 //! A process may be killed at any moment. An update that it has begun and not ended may be in the document or not.
 
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
-/// What an update wants.
+/// The change that an update makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// The token at the end of the array `log`.
@@ -20,7 +20,7 @@ pub enum Change {
     Count,
 }
 
-/// What became of an update.
+/// The outcome of an update.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It is done, as durable as was asked for.
@@ -53,7 +53,7 @@ pub enum Line {
     Begin {
         /// The update's name, which no other update has.
         token: String,
-        /// What it wants.
+        /// The change that it makes.
         change: Change,
         /// When it began, as [`now`] returns it.
         at: u64,
@@ -66,7 +66,7 @@ pub enum Line {
         token: String,
         /// When it ended.
         at: u64,
-        /// What became of it.
+        /// Its outcome.
         outcome: Outcome,
         /// The last token that [`Change::Nothing`] saw.
         saw: Option<String>,
@@ -100,7 +100,7 @@ impl Line {
 pub struct Attempt {
     /// Its name.
     pub token: String,
-    /// What it wants.
+    /// The change that it makes.
     pub change: Change,
     /// When it began, as [`now`] returns it.
     pub began: u64,
@@ -113,6 +113,12 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// Whether it took as long as its timeout or longer.
+    pub fn is_over_time(&self) -> bool {
+        let limit = self.limit.map(Duration::from_micros);
+        limit.is_some_and(|limit| self.took().is_some_and(|took| took >= limit))
+    }
+
     /// Whether it is done for certain.
     pub fn is_done(&self) -> bool {
         matches!(
@@ -139,7 +145,7 @@ impl Attempt {
     }
 }
 
-/// What a process has reported.
+/// The updates that a process has reported.
 #[derive(Debug, Default)]
 pub struct Report {
     /// Its updates, in the order in which they began.
@@ -189,7 +195,7 @@ impl Report {
     }
 }
 
-/// Returns the time in microseconds of a clock that all processes of the machine share and nobody sets.
+/// Returns the time in microseconds of a clock that all processes of the machine share and that is never set.
 pub fn now() -> u64 {
     let mut time = libc::timespec {
         tv_sec: 0,

@@ -1,4 +1,4 @@
-//! What is in a document in the end, beside what its writers have reported.
+//! The content of a document in the end, beside the reports of its writers.
 
 use crate::attempt::{Attempt, Change};
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl Found {
     ///
     /// # Errors
     ///
-    /// With what is wrong with it, when it is not whole.
+    /// When it is not whole.
     pub fn read(document: &Path) -> Result<Found, String> {
         let text = fs::read_to_string(document).map_err(|error| error.to_string())?;
         let document: Value =
@@ -84,8 +84,8 @@ impl Found {
 /// A promise that was broken.
 #[derive(Debug, Clone)]
 pub struct Broken {
-    /// Which one.
+    /// How it was broken, in the same words each time.
     pub promise: &'static str,
-    /// To which update, and how.
+    /// The update, and the state in which it was found.
     pub detail: String,
 }

@@ -73,8 +73,8 @@ impl Image<'_> {
         self.mount()
     }
 
-    /// Does to it what a power failure does: what has not been written to the image is lost. The image is copied as it
-    /// is at this moment, and the copy is mounted instead.
+    /// Simulates a power failure: content that has not reached the image is lost. The image is copied as it is at this
+    /// moment, and the copy is mounted instead.
     ///
     /// # Errors
     ///

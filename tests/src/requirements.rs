@@ -1,4 +1,4 @@
-//! What a test needs from the machine: root, or tools. A test without them is skipped and says so.
+//! Requirements of a test on the machine: root, or tools. A test without them is skipped and says so.
 //!
 //! `AMEND_REQUIRE_ROOT=1` turns each such skip into a failure, so that CI cannot skip them unseen.
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// How long a process may take until it has started and reports its first update, on a loaded machine.
 const START: Duration = Duration::from_secs(60);
 
-/// What `storm_writer` does; it is its only argument, as JSON.
+/// The settings of `storm_writer`, which are its only argument, as JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settings {
     /// The document.
@@ -37,7 +37,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A process that appends until it is told to end, durably, with a timeout of ten seconds.
+    /// A process that appends durably until it is asked to end, with a timeout of ten seconds.
     pub fn new(document: &Path, name: impl Into<String>) -> Settings {
         Settings {
             document: document.to_owned(),
@@ -75,7 +75,7 @@ pub struct Updating {
 pub struct Ended {
     /// How.
     pub status: ExitStatus,
-    /// What it has reported.
+    /// Its report.
     pub report: Report,
 }
 
@@ -111,7 +111,7 @@ impl Updating {
         self.child.id()
     }
 
-    /// What it has reported so far.
+    /// Its report so far.
     pub fn report(&self) -> MutexGuard<'_, Report> {
         lock(&self.report)
     }
@@ -170,7 +170,7 @@ impl Updating {
         unsafe { libc::kill(id, signal) };
     }
 
-    /// Kills it, and returns what it had reported.
+    /// Kills it, and returns its report.
     ///
     /// # Panics
     ///

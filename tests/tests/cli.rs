@@ -67,21 +67,21 @@ fn get_prints_the_exact_text() {
 #[test]
 fn get_says_what_is_missing() {
     let (scratch, file) = document("{\"a\": 1}");
-    fails(&["get", &file, "/b"], 4, &[&file, "/b"]);
+    fails(&["get", &file, "/b"], 11, &[&file, "/b"]);
     fails(&["get", &file, "b"], 2, &["b"]);
     fails(
         &["get", scratch.path().join("no.json").to_str().unwrap()],
-        4,
+        11,
         &["no.json", "no such document"],
     );
     fails(
         &["get", scratch.path().join("no/no.json").to_str().unwrap()],
-        4,
+        11,
         &["no.json"],
     );
     fails(
         &["get", scratch.path().to_str().unwrap()],
-        1,
+        8,
         &["directory"],
     );
 }
@@ -140,7 +140,7 @@ fn changes_are_made_in_the_order_given_and_all_or_none() {
     let before = read(&file);
     fails(
         &["update", &file, "--set", "/a=9", "--remove", "/nowhere"],
-        4,
+        11,
         &[&file, "/nowhere"],
     );
     assert_eq!(read(&file), before);
@@ -355,20 +355,20 @@ fn what_is_no_regular_file_is_an_error_at_once() {
     .unwrap();
     fails(
         &["update", fifo.to_str().unwrap(), "--set", "/a=1"],
-        1,
+        8,
         &["fifo.json", "FIFO"],
     );
-    fails(&["get", fifo.to_str().unwrap()], 1, &["fifo.json", "FIFO"]);
+    fails(&["get", fifo.to_str().unwrap()], 8, &["fifo.json", "FIFO"]);
     fails(
         &["update", scratch.path().to_str().unwrap(), "--set", "/a=1"],
-        1,
+        8,
         &["directory"],
     );
     let socket = scratch.path().join("socket.json");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     fails(
         &["update", socket.to_str().unwrap(), "--set", "/a=1"],
-        1,
+        8,
         &["socket"],
     );
 }
@@ -447,7 +447,7 @@ fn a_lock_path_that_cannot_be_a_lock_file_is_named() {
     fs::create_dir(&lock).unwrap();
     fails(
         &["update", &file, "--set", "/a=1"],
-        1,
+        8,
         &[&lock, "a directory"],
     );
     fs::remove_dir(&lock).unwrap();
@@ -456,7 +456,7 @@ fn a_lock_path_that_cannot_be_a_lock_file_is_named() {
     symlink(&target, &lock).unwrap();
     fails(
         &["update", &file, "--set", "/a=1"],
-        1,
+        8,
         &[&lock, "symbolic link"],
     );
     assert_eq!(fs::read_to_string(&target).unwrap(), "precious");
@@ -635,7 +635,7 @@ fn a_diff_is_the_operations_that_lead_from_one_to_the_other() {
     assert_eq!(ok(&["diff", &file, other]), "[]\n");
     fails(
         &["diff", &file, "/no/such.json"],
-        4,
+        11,
         &["/no/such.json", "no such document"],
     );
     fs::write(other, "{").unwrap();

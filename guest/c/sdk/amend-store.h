@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-/* Why nothing was done: the cases of the contract, in its order. */
+/* Why a call failed: the cases of the contract, in its order. */
 typedef enum amend_error_kind {
     AMEND_DENIED,
     AMEND_NOT_FOUND,

@@ -1,17 +1,17 @@
-"""Why the store did nothing: an exception for each case of the contract."""
+"""Why a call of the store failed: an exception for each case of the contract."""
 
 from __future__ import annotations
 
 
 class StoreError(Exception):
-    """Nothing was changed. `str(error)` is the message for people."""
+    """A call of the store failed. `str(error)` is the message for people."""
 
     #: The name of the case in the contract.
     case = "other"
 
 
 class Denied(StoreError):
-    """This program was not granted that."""
+    """This program was not granted that, or the host may not do it."""
 
     case = "denied"
 
@@ -59,6 +59,6 @@ class TimedOut(StoreError):
 
 
 class Other(StoreError):
-    """Everything else, input and output among it."""
+    """Everything else, input and output among it. The message says so where the change may have been made."""
 
     case = "other"

@@ -6,7 +6,7 @@ use amend_store::{Json, Operations, Patch, Pointer};
 use clap::ArgMatches;
 use std::io::Read;
 
-/// The patch that the arguments say, in the order in which they were given.
+/// The patch of the arguments, in the order in which they were given.
 pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Failure> {
     let mut changes = changes(args, matches);
     changes.sort_by_key(|(index, _)| *index);
@@ -25,7 +25,7 @@ pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Fa
     let mut operations = Operations::new();
     for (_, change) in changes {
         let patch = match change {
-            // Those that stand together make one list of operations.
+            // Adjacent ones form one list of operations.
             Change::Set(text) => {
                 let (pointer, value) = set(text)?;
                 operations = operations.set(pointer, value);
@@ -50,17 +50,21 @@ pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Fa
         patches.push(patch);
     }
     end_list(&mut operations, &mut patches);
-    Ok(Patch::All(patches))
+    // Messages number the patches of a list, and a user who gave one did not number it.
+    Ok(match patches.pop() {
+        Some(only) if patches.is_empty() => only,
+        last => Patch::All(patches.into_iter().chain(last).collect()),
+    })
 }
 
-/// Puts the list of operations that was being made, if there is one, among the patches.
+/// Moves the current list of operations, unless it is empty, to the patches.
 fn end_list(operations: &mut Operations, patches: &mut Vec<Patch>) {
     if !operations.is_empty() {
         patches.push(Patch::Operations(std::mem::take(operations)));
     }
 }
 
-/// One argument that says what should change.
+/// One argument that is a change.
 enum Change<'a> {
     Set(&'a str),
     Remove(&'a str),
@@ -78,7 +82,7 @@ impl Change<'_> {
     }
 }
 
-/// Each argument with its place on the command line.
+/// Each change with its position on the command line.
 fn changes<'a>(args: &'a UpdateArgs, matches: &ArgMatches) -> Vec<(usize, Change<'a>)> {
     let mut changes = Vec::new();
     let mut add = |name, texts: &'a [String], change: fn(&'a str) -> Change<'a>| {
@@ -122,7 +126,7 @@ fn not_a_patch(option: &str, error: &amend_store::PatchError) -> Failure {
     Failure::new(Code::NotAPatch, format!("{option}: {error}"))
 }
 
-/// The text that `P` stands for.
+/// The text of a value `P`.
 fn read(source: &str) -> Result<String, Failure> {
     let failed = |what: &str, error: std::io::Error| {
         Failure::new(

@@ -3,7 +3,7 @@
 use crate::exit::Failure;
 use amend_runtime::Engine;
 
-/// Without a pool: reserving places for hundreds of guests takes longer than a command that runs one has to.
+/// An engine without a pool: to reserve memory for hundreds of guests takes too long for a command that runs one.
 pub(crate) fn engine() -> Result<Engine, Failure> {
     Ok(Engine::builder().with_pool(false).build()?)
 }

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &GetArgs) -> Result<(), Failure> {
                 args.file.display(),
                 args.pointer
             );
-            Err(Failure::new(Code::Conflict, message))
+            Err(Failure::new(Code::NotFound, message))
         }
         None => Err(Failure::no_document(&args.file)),
     }

@@ -1,4 +1,4 @@
-//! From what the user calls a document, or a directory of them, to a store.
+//! From the name of a document, or of a directory of documents, to a store.
 
 use crate::args::EtcdArgs;
 use crate::exit::{Code, Failure};
@@ -26,7 +26,7 @@ pub(crate) fn store(directory: &Path, options: Options, etcd: &EtcdArgs) -> Resu
     }
 }
 
-/// What is meant as an address, even when it is not quite one: a file that is called so can be named `./etcd:`.
+/// The address, if the name looks like one, even a wrong one. A file with such a name can be given as `./etcd:`.
 fn address(file: &Path) -> Result<Option<&str>, Failure> {
     let shown = file.to_string_lossy();
     let is_path = shown.starts_with(['/', '.']);
@@ -38,12 +38,12 @@ fn address(file: &Path) -> Result<Option<&str>, Failure> {
     address.map(Some).ok_or_else(wrong)
 }
 
-/// Whether this is taken for an address, and not for a path.
+/// Whether the name is an address, and not a path.
 pub(crate) fn is_address(file: &Path) -> bool {
     !matches!(address(file), Ok(None))
 }
 
-/// How etcd is asked: as the options say, or else the environment.
+/// How to connect to etcd: from the options, or else from the environment.
 fn asking(options: Options, args: &EtcdArgs) -> Result<EtcdOptions, Failure> {
     let file =
         |given: &Option<PathBuf>, name| given.clone().or_else(|| variable(name).map(PathBuf::from));
@@ -65,7 +65,7 @@ fn asking(options: Options, args: &EtcdArgs) -> Result<EtcdOptions, Failure> {
         }
         (Some(_), Some(_)) => {
             return Err(usage(
-                "a certificate is shown over TLS only: --etcd-ca says whom to trust",
+                "a certificate needs TLS: --etcd-ca has the certificates to trust",
             ));
         }
         _ => {
@@ -86,7 +86,7 @@ fn asking(options: Options, args: &EtcdArgs) -> Result<EtcdOptions, Failure> {
     Ok(asking)
 }
 
-/// Never from the command line, which everybody can see who lists processes.
+/// The password. It is never on the command line, which every user who lists processes can see.
 fn password(args: &EtcdArgs) -> Result<String, Failure> {
     let Some(file) = &args.etcd_password_file else {
         let missing =
@@ -103,7 +103,7 @@ fn password(args: &EtcdArgs) -> Result<String, Failure> {
     Ok(read.lines().next().unwrap_or_default().to_owned())
 }
 
-/// A variable of the environment; one that is empty is as good as none.
+/// A variable of the environment; an empty one counts as none.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

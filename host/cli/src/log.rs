@@ -1,4 +1,4 @@
-//! The log: on standard error, when asked for.
+//! The log, on standard error.
 
 use tracing::Level;
 
@@ -15,5 +15,7 @@ pub(crate) fn start(verbose: u8) {
         .with_max_level(level)
         .with_target(false)
         .without_time()
+        // An error of the log would be printed with `eprintln!`, which panics where standard error is full.
+        .log_internal_errors(false)
         .init();
 }

@@ -1,4 +1,4 @@
-//! The command line of amend: parses arguments, prints results, and holds no logic of its own.
+//! The command line of amend: parses arguments and prints results.
 
 mod args;
 mod change;
@@ -13,19 +13,26 @@ mod log;
 mod new;
 mod print;
 mod run;
+mod signal;
 mod test;
 mod update;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
-use exit::Failure;
+use exit::{Code, Failure};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // clap prints what is wrong with the arguments itself, and exits with 2.
-    let matches = Cli::command().get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    // What is not a guest's has nothing to log that is not asked for, and an update is done before the log is ready.
+    signal::ignore_file_size_limit();
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches).map(|cli| (cli, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return help_or_usage(&error),
+    };
+    // A command without a guest logs nothing unless asked to, and takes less time than starting the log.
     if cli.verbose > 0 || cli.command.is_for_guests() {
         log::start(cli.verbose);
     }
@@ -41,6 +48,17 @@ fn main() -> ExitCode {
         (Command::Update(_), None) => Ok(ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|failure| failure.report())
+}
+
+/// Prints the help that was asked for, or what is wrong with the arguments.
+fn help_or_usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print().and_then(|()| io::stdout().flush());
+    match printed {
+        // A message that cannot be printed on standard error cannot be reported anywhere.
+        _ if error.use_stderr() => Code::Usage.into(),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Failure::output(&error).report(),
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 fn success(done: Result<(), Failure>) -> Result<ExitCode, Failure> {

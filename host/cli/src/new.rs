@@ -2,8 +2,9 @@
 
 use crate::args::NewArgs;
 use crate::exit::{Code, Failure};
-use crate::print::print;
+use crate::print::try_print;
 use amend_guest_new::{Error, Project};
+use std::io;
 use std::path::Path;
 
 pub(crate) fn run(args: &NewArgs) -> Result<(), Failure> {
@@ -18,7 +19,17 @@ pub(crate) fn run(args: &NewArgs) -> Result<(), Failure> {
         next += &format!("  {command}\n");
     }
     next += &format!("{folder}/README.md says more.");
-    print(&next)
+    match try_print(&next) {
+        // The reader of the hints has gone away; the project is there.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => {
+            let message = format!(
+                "{folder}: the project is made, but the next steps could not be printed: {error}"
+            );
+            Err(Failure::new(Code::ReceiptLost, message))
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 impl From<Error> for Failure {

@@ -3,7 +3,7 @@
 use crate::args::TestArgs;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
-use crate::print::{harmless, print, unified_diff};
+use crate::print::{print, sanitize, unified_diff};
 use amend_runtime::{Case, Limits, Mismatch};
 use std::fs;
 use std::process::ExitCode;
@@ -26,19 +26,18 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
                 format!("FAILED  {}\n{}", case.name, explain(&mismatch))
             }
         };
-        // Whoever reads it must see a carriage return that is one too many, and a guest's words must not steer
-        // the terminal.
-        print(&harmless(&line))?;
+        // A carriage return too many has to be visible, and a guest's words must not steer the terminal.
+        print(&sanitize(&line))?;
     }
     print(&format!("{} passed, {failed} failed", cases.len() - failed))?;
     Ok(if failed == 0 {
         ExitCode::SUCCESS
     } else {
-        ExitCode::from(Code::Unexpected as u8)
+        Code::Unexpected.into()
     })
 }
 
-/// What is wrong, below the case's name.
+/// The mismatch, in lines below the name of the case.
 fn explain(mismatch: &Mismatch) -> String {
     match mismatch {
         Mismatch::Document {

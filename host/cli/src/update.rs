@@ -5,7 +5,7 @@ use crate::change;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
 use crate::locate;
-use crate::print::{print, unified_diff};
+use crate::print::{complain, print, try_print, unified_diff};
 use amend_runtime::Limits;
 use amend_store::{Grant, Json, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
@@ -36,21 +36,38 @@ fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
         None => grant.update(&path, updater)?,
         Some(version) => grant.update_if(&path, version, updater)?,
     };
+    if receipt.from_empty_file {
+        complain(&format!(
+            "warning: {}: the file was empty (0 bytes), and the update started from no document; \
+             a program that died may have truncated it: check whether anything was lost",
+            args.file.display()
+        ));
+    }
     if args.json {
-        let Receipt {
-            version, changed, ..
-        } = receipt;
-        print(&format!(r#"{{"version":"{version}","changed":{changed}}}"#))?;
+        let printed = try_print(&as_json(receipt));
+        printed.map_err(|error| Failure::receipt_lost(&args.file, receipt.version, &error))?;
     }
     Ok(())
 }
 
-/// Prints what an update would do.
+/// The receipt for scripts. Members that are rarely there are left out.
+fn as_json(receipt: Receipt) -> String {
+    let Receipt {
+        version, changed, ..
+    } = receipt;
+    let from_empty_file = match receipt.from_empty_file {
+        true => r#","from_empty_file":true"#,
+        false => "",
+    };
+    format!(r#"{{"version":"{version}","changed":{changed}{from_empty_file}}}"#)
+}
+
+/// Prints the result of a dry run.
 fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
     let before = preview.before.as_deref().unwrap_or_default();
     let after = preview.after.as_deref().unwrap_or_default();
     if args.json {
-        // Spliced as text: numbers that no type here can hold come out as they are.
+        // The operations are inserted as text, which keeps numbers that no type here can hold.
         let Receipt {
             version, changed, ..
         } = preview.receipt;
@@ -72,7 +89,7 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
     }
 }
 
-/// What operations are applied to where there is no document.
+/// The text that operations apply to; `{}` where there is no document.
 fn or_empty(text: &str) -> &[u8] {
     if text.is_empty() {
         b"{}"

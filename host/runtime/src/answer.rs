@@ -5,7 +5,7 @@
 
 use crate::bindings::types::Error as Told;
 use crate::error::CallError;
-use amend_store::{ApplyError, Error, EtcdError, EtcdProblem};
+use amend_store::{Error, ErrorKind};
 use std::fmt::Display;
 use std::path::Path;
 
@@ -21,36 +21,17 @@ pub(crate) fn answer(path: &str) -> impl FnOnce(Error) -> Told {
     }
 }
 
+/// The case of the contract. It has no `not-found` for a patch whose pointer leads nowhere: that is a `conflict`.
 fn case(error: &Error) -> fn(String) -> Told {
-    match error {
-        Error::InvalidPath { .. }
-        | Error::Escapes { .. }
-        | Error::NotGranted { .. }
-        | Error::NotWritable { .. }
-        | Error::HardLinked { .. }
-        | Error::Etcd {
-            source:
-                EtcdError {
-                    problem: EtcdProblem::Denied { .. },
-                    ..
-                },
-            ..
-        } => Told::Denied,
-        Error::Malformed { .. } => Told::Malformed,
-        Error::InvalidPatch { .. } => Told::InvalidPatch,
-        Error::Apply {
-            source:
-                ApplyError::TooLarge { .. } | ApplyError::NoRoom { .. } | ApplyError::TooDeep { .. },
-            ..
-        }
-        | Error::TooLarge { .. }
-        | Error::RequestTooLarge { .. } => Told::TooLarge,
-        Error::Apply { .. } | Error::VersionMismatch { .. } | Error::ChangedMeanwhile { .. } => {
-            Told::Conflict
-        }
-        Error::Refused { .. } => Told::Refused,
-        Error::LockTimeout { .. } | Error::Contended { .. } => Told::TimedOut,
-        Error::UpdaterFailed { .. } => match CallError::of(error) {
+    match error.kind() {
+        ErrorKind::InvalidPath | ErrorKind::Denied => Told::Denied,
+        ErrorKind::NotJson => Told::Malformed,
+        ErrorKind::InvalidPatch => Told::InvalidPatch,
+        ErrorKind::TooLarge => Told::TooLarge,
+        ErrorKind::Conflict | ErrorKind::NotFound => Told::Conflict,
+        ErrorKind::Refused => Told::Refused,
+        ErrorKind::Timeout => Told::TimedOut,
+        ErrorKind::UpdaterFailed => match CallError::of(error) {
             Some(CallError::TimedOut { .. }) => Told::TimedOut,
             Some(CallError::Answer { .. }) => Told::TooLarge,
             _ => Told::Other,

@@ -2,9 +2,10 @@
 
 use crate::etcd_error::{AddressProblem, EtcdError};
 use crate::holder::LockHolder;
+use crate::path_problem::PathProblem;
 use crate::uncertainty::Uncertainty;
 use crate::version::Version;
-use amend_document::{ApplyError, PatchError, Pointer, SyntaxError};
+use amend_document::{ApplyError, PatchError, SyntaxError};
 use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -279,101 +280,6 @@ pub enum Error {
         action: &'static str,
         /// The operating system's error.
         source: Arc<io::Error>,
-    },
-}
-
-impl Error {
-    /// The same error about a document under another name, for a guest that must not learn where the document is.
-    ///
-    /// It then names no path of this machine, no member of a cluster and no process: the lock file and its holder are
-    /// left out. The updater's own message ([`Error::Refused`], [`Error::UpdaterFailed`]) stays.
-    #[must_use]
-    pub fn with_path(mut self, path: &Path) -> Error {
-        match &mut self {
-            Error::LockTimeout { lock, holder, .. } => (*lock, *holder) = (None, None),
-            Error::NotALockFile { lock, .. } => *lock = None,
-            Error::Etcd { source, .. } => *source = source.clone().without_member(),
-            Error::OutcomeUnknown { source, .. } => *source = source.clone().without_member(),
-            _ => {}
-        }
-        path.clone_into(self.path_mut());
-        self
-    }
-
-    /// The same error for a caller that may only see the value at the scope: without text from elsewhere in the
-    /// document.
-    pub(crate) fn within(self, scope: &Pointer) -> Error {
-        match self {
-            Error::Malformed { path, source } if !scope.is_root() => Error::Malformed {
-                path,
-                source: source.without_text(),
-            },
-            other => other,
-        }
-    }
-
-    fn path_mut(&mut self) -> &mut PathBuf {
-        match self {
-            Error::InvalidPath { path, .. }
-            | Error::Escapes { path }
-            | Error::NotGranted { path }
-            | Error::NotAFile { path, .. }
-            | Error::Malformed { path, .. }
-            | Error::TooLarge { path, .. }
-            | Error::LockTimeout { path, .. }
-            | Error::BeingWritten { path, .. }
-            | Error::NotALockFile { path, .. }
-            | Error::VersionMismatch { path, .. }
-            | Error::ChangedMeanwhile { path }
-            | Error::NotWritable { path, .. }
-            | Error::HardLinked { path, .. }
-            | Error::MountPoint { path, .. }
-            | Error::Nested { path }
-            | Error::Apply { path, .. }
-            | Error::Refused { path, .. }
-            | Error::UpdaterFailed { path, .. }
-            | Error::InvalidPatch { path, .. }
-            | Error::DurabilityUnknown { path, .. }
-            | Error::InvalidAddress { path, .. }
-            | Error::Contended { path, .. }
-            | Error::RequestTooLarge { path, .. }
-            | Error::Etcd { path, .. }
-            | Error::OutcomeUnknown { path, .. }
-            | Error::Io { path, .. } => path,
-        }
-    }
-}
-
-/// What is wrong with a document's path.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PathProblem {
-    /// It is empty.
-    #[error("a document needs a name")]
-    Empty,
-    /// It is absolute.
-    #[error("a document's path is relative to its store, and this one is absolute")]
-    Absolute,
-    /// It has `..` in it.
-    #[error("a document's path cannot have `..` in it")]
-    Parent,
-    /// It ends in a slash.
-    #[error("this names a directory, not a document")]
-    Directory,
-    /// It has a zero byte in it.
-    #[error("a path cannot have a zero byte in it")]
-    Nul,
-    /// It is the name of a lock file.
-    #[error("names that end in `.lock` are lock files, not documents")]
-    LockFile,
-    /// It is the name of a temporary file.
-    #[error("this is the name of a temporary file, not of a document")]
-    TemporaryFile,
-    /// The lock file's name would be longer than file systems allow.
-    #[error("the name is too long: {max} bytes at most, so that `.lock` can be added")]
-    TooLong {
-        /// The maximum length of a name, in bytes.
-        max: usize,
     },
 }
 

@@ -65,7 +65,7 @@ impl ErrorKind {
     ];
 
     /// Whether the document is certainly unchanged after an error of this kind.
-    pub fn is_unchanged(self) -> bool {
+    pub const fn is_unchanged(self) -> bool {
         match self {
             ErrorKind::OutcomeUnknown | ErrorKind::DurabilityUnknown => false,
             ErrorKind::InvalidAddress

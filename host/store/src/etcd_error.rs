@@ -1,79 +1,77 @@
-//! What etcd, or the way to it, answers instead of doing what it was asked.
+//! Errors of etcd, and of the connection to it.
 //!
-//! These types are here whether or not the feature `etcd` is, so that whoever matches on [`Error`](crate::Error) need
-//! not know.
+//! These types exist with and without the feature `etcd`, so that a match on [`Error`](crate::Error) is the same.
 
-/// What etcd, or the way to it, answered instead of doing what it was asked.
+/// An error of etcd, or of the connection to it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}{}", at(member.as_deref()))]
 pub struct EtcdError {
-    /// What went wrong.
+    /// The problem.
     pub problem: EtcdProblem,
-    /// The member that was asked last; `None` when that is not to be told.
+    /// The member that was asked last; `None` where [`Error::with_path`](crate::Error::with_path) removed it.
     pub member: Option<String>,
 }
 
-/// What went wrong with a request to etcd.
+/// The problem with a request to etcd.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EtcdProblem {
-    /// No connection could be made, so nothing was asked.
+    /// No connection could be made, so no request was sent.
     #[error("cannot be reached: {reason}; check the address, and that etcd runs there")]
     Unreachable {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The connection broke, or the time was up, after the request had been sent.
+    /// The connection broke, or the deadline passed, after the request had been sent.
     #[error("did not answer: {reason}")]
     NoAnswer {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// The cluster cannot serve requests at the moment: it has no leader, or has just changed it.
     #[error("not available: {message}")]
     Unavailable {
-        /// What etcd says.
+        /// etcd's message.
         message: String,
     },
-    /// The user may not do this, or is not who he says.
+    /// The user's role does not allow this, or authentication failed.
     #[error(
         "not allowed: {message}; check the user, the password, the certificate, and the user's role"
     )]
     Denied {
-        /// What etcd says.
+        /// etcd's message.
         message: String,
     },
-    /// The database has no room left.
+    /// The database has no space left.
     #[error("{message}; compact and defragment it, or raise etcd's --quota-backend-bytes")]
     Full {
-        /// What etcd says.
+        /// etcd's message.
         message: String,
     },
-    /// The request is more than etcd takes at once, although it is less than
-    /// `EtcdOptions::max_request`.
+    /// The request exceeds etcd's own limit, although not `EtcdOptions::max_request`.
     #[error("{message}; raise etcd's --max-request-bytes")]
     TooLarge {
-        /// What etcd says.
+        /// etcd's message.
         message: String,
     },
-    /// Any other answer that means that nothing was done.
+    /// Any other reply that means that nothing was done.
     #[error("{message} (code {code})")]
     Refused {
         /// The gRPC status code.
         code: i64,
-        /// What etcd says.
+        /// etcd's message.
         message: String,
     },
-    /// What answers there does not speak the JSON of etcd's gateway, version 3.4 or later.
+    /// The reply is not the JSON of etcd's gateway, version 3.4 or later.
     #[error("this is not etcd's gateway (3.4 or later): {reason}; check the address")]
     NotEtcd {
-        /// What it answered.
+        /// What is wrong with the reply.
         reason: String,
     },
 }
 
 impl EtcdError {
-    /// The same, for those who must not learn where the cluster is.
+    /// The same, for a guest that must not learn where the cluster is.
     pub(crate) fn without_member(self) -> EtcdError {
         let problem = match self.problem {
             EtcdProblem::Unreachable { .. } => EtcdProblem::Unreachable {
@@ -109,21 +107,21 @@ pub enum AddressProblem {
     #[error("it names no host")]
     NoHost,
     /// One of the members is not a host and a port.
-    #[error("`{member}` is not HOST:PORT; etcd's port is 2379 unless it was told otherwise")]
+    #[error("`{member}` is not HOST:PORT; etcd's default port is 2379")]
     Member {
-        /// What stands in the address.
+        /// The member, as the address has it.
         member: String,
     },
-    /// It has a user in it, and perhaps a password, which everybody would see who can list processes.
-    #[error("a user and a password do not stand in an address: they are given apart from it")]
+    /// It has a user in it, and perhaps a password: every user who can list processes would see them.
+    #[error("an address cannot have a user or a password in it: they are separate options")]
     Credentials,
     /// It names no document.
-    #[error("it names no document: the key stands after the port, /prefix/app.json for example")]
+    #[error("it names no document: the key follows the port, /prefix/app.json for example")]
     NoDocument,
-    /// The prefix cannot be one.
-    #[error("the prefix is none: {problem}")]
+    /// The prefix is not valid.
+    #[error("the prefix is not valid: {problem}")]
     Prefix {
-        /// What is wrong with it.
+        /// The problem with it.
         problem: crate::PathProblem,
     },
 }

@@ -175,6 +175,9 @@ mod early;
 mod error;
 mod error_kind;
 #[cfg(test)]
+mod error_kind_tests;
+mod error_path;
+#[cfg(test)]
 mod error_tests;
 #[cfg(feature = "etcd")]
 mod etcd;
@@ -196,6 +199,7 @@ mod metadata;
 mod modelled;
 mod options;
 mod path;
+mod path_problem;
 mod place;
 mod preview;
 mod queue;
@@ -228,7 +232,7 @@ pub use amend_document::{
     PatchError, Pointer, SyntaxError,
 };
 pub use copy::{Copied, copy};
-pub use error::{Error, PathProblem};
+pub use error::Error;
 pub use error_kind::ErrorKind;
 #[cfg(feature = "etcd")]
 pub use etcd::{EtcdOptions, MAX_REQUEST, REQUEST_TIMEOUT};
@@ -236,6 +240,7 @@ pub use etcd_error::{AddressProblem, EtcdError, EtcdProblem};
 pub use grant::Grant;
 pub use holder::LockHolder;
 pub use options::{DEFAULT_LOCK_TIMEOUT, Durability, HardLinks, Options};
+pub use path_problem::PathProblem;
 pub use receipt::{Preview, Receipt};
 pub use store::Store;
 pub use uncertainty::Uncertainty;

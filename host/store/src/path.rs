@@ -1,6 +1,7 @@
 //! What a document may be called.
 
-use crate::error::{Error, PathProblem};
+use crate::error::Error;
+use crate::path_problem::PathProblem;
 use crate::place::Key;
 use std::ffi::{OsStr, OsString};
 use std::hash::{BuildHasher, RandomState};

@@ -4,10 +4,11 @@
 //! for a symbolic link, while an update runs therefore makes no difference to it.
 
 use crate::disk::{Directory, File};
-use crate::error::{Error, PathProblem};
+use crate::error::Error;
 use crate::path::{
     LockName, check_name, lock_name, shared_temp_name, split, staging_name, temp_name,
 };
+use crate::path_problem::PathProblem;
 use rustix::io::Errno;
 use std::ffi::OsString;
 use std::io;

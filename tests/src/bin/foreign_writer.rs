@@ -90,8 +90,8 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens the lock file for reading, which is enough for `flock`; makes it where there is none. `None` when it is told to
-/// end meanwhile.
+/// Opens the lock file for reading, which is enough for `flock`; makes it where there is none. `None` when the test asks it
+/// to end meanwhile.
 fn open_lock(document: &Path) -> Option<File> {
     let mut path = document.as_os_str().to_owned();
     path.push(".lock");

@@ -159,7 +159,9 @@ fn outcome(result: Result<Receipt, Error>) -> Outcome {
     let message = error.to_string();
     let failure = match error {
         Error::OutcomeUnknown { .. } => return Outcome::Unknown(message),
-        Error::LockTimeout { .. } | Error::Contended { .. } => Failure::Timeout,
+        Error::LockTimeout { .. } | Error::Contended { .. } | Error::BeingWritten { .. } => {
+            Failure::Timeout
+        }
         Error::Apply { .. } => Failure::Test,
         Error::ChangedMeanwhile { .. } => Failure::Conflict,
         _ => Failure::Other,

@@ -142,9 +142,9 @@ fn one_document_goes_where_it_is_told() {
         "{\"a\": 1}\n"
     );
     let (code, _, said) = copy(&[&etcd.address("/nowhere"), path(scratch.path())]);
-    assert_eq!(code, 4, "{said}");
+    assert_eq!(code, 11, "{said}");
     let (code, _, said) = copy(&["/nowhere/at/all.json", &etcd.address("/app/")]);
-    assert_eq!(code, 4, "{said}");
+    assert_eq!(code, 11, "{said}");
 }
 
 #[test]

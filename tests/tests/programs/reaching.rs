@@ -87,7 +87,7 @@ fn opens_a_fifo() {
     fs::write(scene.root().join("fifo.json.lock"), "").unwrap();
     let before = scene.look();
     let said = scene.said(&run("opens-a-fifo", &scene.grants()).unwrap());
-    all_are(&said, ": Other(\"state/fifo.json: this is a FIFO");
+    all_are(&said, ": Denied(\"state/fifo.json: this is a FIFO");
     assert_eq!(scene.look(), before);
     scene.goes_on();
 }

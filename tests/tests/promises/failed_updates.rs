@@ -2,7 +2,7 @@
 //!
 //! A process could write the document and could not remove names in its directory: a document of mode 0664 in another
 //! user's directory, or in a sticky one. It staged its text for a shared commit, could not commit it, reported the
-//! error, and could not remove what it had staged. The next process committed that. In a storm 195 of 256 failed updates
+//! error, and could not remove the staged text. The next process committed it. In a storm 195 of 256 failed updates
 //! were in the document.
 
 use crate::scene::{LOG, assert_told_the_truth, writer};

@@ -1,8 +1,8 @@
 //! A caller's timeout is its own, and a shared commit that has come to nothing keeps no process waiting.
 //!
 //! Threads that update a document through one store are done together by one of them. When that one had a short timeout,
-//! all the others failed with it. A process that had staged behind a stopped one waited out its timeout although what it
-//! had staged could no longer be committed, while processes that came later passed.
+//! all the others failed with it. A process that had staged behind a stopped one waited out its timeout although its
+//! staged text could no longer be committed, while later processes passed.
 
 use crate::scene::{
     HELD, LOG, STRACE, assert_told_the_truth, one, quiet_update, start_to_wait, stopped_in_sync,
@@ -107,7 +107,7 @@ fn a_caller_whose_update_another_thread_makes_still_ends_in_time() {
 }
 
 #[test]
-fn what_is_staged_behind_a_stopped_process_is_done_again_once_it_is_void() {
+fn an_update_behind_a_stopped_process_is_made_again_once_its_staged_text_is_void() {
     if !has_tools(STRACE) {
         return;
     }

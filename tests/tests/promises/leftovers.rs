@@ -8,7 +8,7 @@ use crate::scene::{
     HELD, LOG, STRACE, assert_told_the_truth, hold, one, quiet_update, stopped_in_sync, writer,
 };
 use amend_tests::amend;
-use amend_tests::at_call::{CHANGES, SYNC, go_on, signalled};
+use amend_tests::at_call::{CHANGES, LINK, WRITE, go_on, signalled};
 use amend_tests::ground::Ground;
 use amend_tests::requirements::{has_tools, skipped};
 use amend_tests::updating::Updating;
@@ -80,25 +80,36 @@ fn a_file_size_limit_is_an_error_and_leaves_nothing() {
     }
 }
 
-/// Its temporary file has no name until it is complete and durable, where the file system has such files.
+/// Its temporary file has no name until it is complete, where the file system has such files.
 #[test]
-fn a_process_that_is_killed_while_it_syncs_leaves_nothing() {
-    let ground = Ground::new(LOG);
-    let mut unnamed = File::options();
-    unnamed.write(true).custom_flags(libc::O_TMPFILE);
-    if unnamed.open(&ground.directory).is_err() {
+fn a_process_that_is_killed_while_it_writes_leaves_nothing() {
+    let unnamed = |ground: &Ground| {
+        let mut options = File::options();
+        options.write(true).custom_flags(libc::O_TMPFILE);
+        options.open(&ground.directory)
+    };
+    if unnamed(&Ground::new(LOG)).is_err() {
         return skipped("this file system has no files without a name");
     }
     if !has_tools(STRACE) {
         return;
     }
-    let command = writer(&one(&ground, "killed", Duration::from_secs(60)));
-    let command = signalled(&command, &[(SYNC, "SIGKILL", 1)]);
-    let ended = Updating::start(command).unwrap().wait();
-    assert_eq!(ended.status.signal(), Some(libc::SIGKILL));
-    assert_eq!(ground.leftovers(), [""; 0]);
-    quiet_update(&ground);
-    assert_told_the_truth(&ground, [&ended.report]);
+    // The first `write` is the report that the update begins.
+    let mut killed_at = Vec::new();
+    for (calls, time) in [("write", 2), (WRITE, 1), (LINK, 1)] {
+        let ground = Ground::new(LOG);
+        let command = writer(&one(&ground, "killed", Duration::from_secs(60)));
+        let command = signalled(&command, &[(calls, "SIGKILL", time)]);
+        let ended = Updating::start(command).unwrap().wait();
+        if ended.status.signal() == Some(libc::SIGKILL) {
+            killed_at.push(calls);
+        }
+        assert_eq!(ground.leftovers(), [""; 0], "after a kill at {calls}");
+        quiet_update(&ground);
+        assert_told_the_truth(&ground, [&ended.report]);
+    }
+    // Else it had its name from the first, and was removed by a process that was not killed.
+    assert!(killed_at.contains(&LINK), "killed only at {killed_at:?}");
 }
 
 #[derive(Debug, Clone, Copy)]

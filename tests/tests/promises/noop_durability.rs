@@ -4,7 +4,7 @@
 //! that takes the lock and does not sync. After a power failure it had 0 bytes, and the next update started from `{}`
 //! without a word: on XFS always, on ext4 where the document was new.
 //!
-//! Each test writes to an image of a real file system, and a power failure leaves what has reached the image.
+//! Each test writes to an image of a real file system. A power failure leaves the bytes that have reached the image.
 
 use amend_tests::amend;
 use amend_tests::mounted::{Image, with_own_mounts};

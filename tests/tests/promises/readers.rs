@@ -1,4 +1,4 @@
-//! What a killed process leaves does not stand in the way of readers.
+//! The leftovers of a killed process do not hinder readers.
 //!
 //! A user that may read a document may make an update that changes nothing, and one whose `test` fails. After a process
 //! was killed in a shared commit, both ended with "Permission denied": the file with the staged text was not theirs to

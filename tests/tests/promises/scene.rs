@@ -1,4 +1,4 @@
-//! What these tests have in common: a lock that is held, an update that is stopped in the middle of its commit.
+//! Helpers of these tests: a lock that is held, an update that is stopped in the middle of its commit.
 
 use amend_tests::amend;
 use amend_tests::at_call::{SYNC, go_on, signalled, until_stopped};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// A document for `storm_writer`.
 pub(crate) const LOG: &str = r#"{"c":"000000","log":[]}"#;
 
-/// What strace is in, and its package.
+/// The command `strace`, and its package.
 pub(crate) const STRACE: &[(&str, &str)] = &[("strace", "strace")];
 
 /// How long a lock is held, at the most, to see whether an update ends without it.
@@ -128,7 +128,7 @@ pub(crate) fn quiet_update(ground: &Ground) {
     assert_eq!(ground.leftovers(), [""; 0], "after a quiet update");
 }
 
-/// Checks that the document has what a process reported.
+/// Checks the document against the reports of processes.
 #[track_caller]
 pub(crate) fn assert_told_the_truth<'a>(
     ground: &Ground,

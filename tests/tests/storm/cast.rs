@@ -62,8 +62,8 @@ impl Part {
     }
 }
 
-/// Chooses who takes part: some users' processes, and at least one foreign program. With fewer processes more commits are
-/// shared, and with more of them more are disturbed. A user that may not rename in the directory still writes in place.
+/// Chooses the parts of a round: some users' processes, and at least one foreign program. Few processes share more of their
+/// commits, many disturb each other more. A user that may not rename in the directory still writes in place.
 pub(crate) fn cast(ground: &Ground, kind: Kind, has_rewriter: bool) -> Vec<Part> {
     let patient = Settings {
         is_mixed: true,

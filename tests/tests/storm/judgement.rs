@@ -1,4 +1,4 @@
-//! Whether every process was told the truth.
+//! The comparison of the document with the reports of all processes.
 
 use crate::cast::COUNTER;
 use crate::chaos::Played;
@@ -7,7 +7,7 @@ use amend_tests::found::{Broken, Found, MARGIN};
 use amend_tests::ground::Kind;
 use std::collections::HashSet;
 
-/// How much there was of what.
+/// Counts of updates, kills and stops.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
     pub(crate) acknowledged: usize,
@@ -50,7 +50,7 @@ impl Figures {
     }
 }
 
-/// What came of a round.
+/// The result of a round.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     pub(crate) figures: Figures,
@@ -75,7 +75,7 @@ pub(crate) fn judge(kind: Kind, all: &[Played], found: &Found) -> Verdict {
         figures.kills += usize::from(played.was_killed);
         figures.stops += played.stops.len();
         let bad_end = played.bad_end.clone();
-        all_broken.extend(bad_end.map(|how| broken("a process ends well", how)));
+        all_broken.extend(bad_end.map(|how| broken("a process ended badly", how)));
         for attempt in &played.report.attempts {
             begun.insert(attempt.token.as_str());
             figures.count(played, attempt);
@@ -87,7 +87,7 @@ pub(crate) fn judge(kind: Kind, all: &[Played], found: &Found) -> Verdict {
             {
                 figures.overrun = figures.overrun.max(overrun.as_millis());
                 if overrun > MARGIN {
-                    all_broken.push(broken("an update ends in time", format!("{attempt:?}")));
+                    all_broken.push(broken("an update ended too late", format!("{attempt:?}")));
                 }
             }
         }
@@ -95,12 +95,13 @@ pub(crate) fn judge(kind: Kind, all: &[Played], found: &Found) -> Verdict {
     let counter = found.counter(COUNTER);
     if counter != Some(counted) {
         let detail = format!("{counted} made, {counter:?} there");
-        all_broken.push(broken("increments in place are there", detail));
+        all_broken.push(broken("increments in place are lost", detail));
     }
     let is_known = |token: &&str| begun.contains(token) || token.starts_with("quiet");
     let strangers = found.tokens().filter(|token| !is_known(token));
-    all_broken
-        .extend(strangers.map(|token| broken("all that is there was begun", token.to_owned())));
+    all_broken.extend(
+        strangers.map(|token| broken("a token is there that no process began", token.to_owned())),
+    );
     verdict
 }
 
@@ -112,13 +113,15 @@ fn surprise(kind: Kind, played: &Played, attempt: &Attempt) -> Option<Broken> {
     let may_commit = kind.may_commit(played.user);
     let is_expected = match (attempt.change, failure) {
         (_, Failure::Timeout) | (Change::FailingTest, Failure::Test) => true,
+        // It was done again, for another writer was faster, until its time was up.
+        (_, Failure::Conflict) if attempt.is_over_time() => true,
         // Not even to read is needed more than the right to read; but a thread may be done together with another one
         // that fails.
         (Change::Nothing | Change::FailingTest, _) => played.has_threads && !may_commit,
         _ => !may_commit,
     };
     let detail = || format!("{attempt:?}");
-    (!is_expected).then(|| broken("an update fails for a reason", detail()))
+    (!is_expected).then(|| broken("an update failed for no reason", detail()))
 }
 
 /// Whether its process was stopped while it ran: then it cannot end in time.

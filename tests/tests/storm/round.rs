@@ -16,7 +16,7 @@ use std::time::Duration;
 
 const START: &str = r#"{"c":"000000","log":[]}"#;
 
-/// What is special about a round.
+/// The circumstances of a round.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scene<'p> {
     /// The directory's kind.
@@ -51,7 +51,7 @@ pub(crate) fn run(scene: Scene<'_>, length: Duration) -> Verdict {
     let mut verdict = match Found::read(&ground.document) {
         Ok(found) => judge(kind, &played, &found),
         Err(wrong) => Verdict {
-            broken: vec![broken("the document is whole", wrong)],
+            broken: vec![broken("the document is torn", wrong)],
             ..Verdict::default()
         },
     };
@@ -67,7 +67,7 @@ fn read_until(is_over: &AtomicBool, ground: &Ground, has_rewriter: bool) -> (usi
     while !is_over.load(Ordering::Relaxed) {
         match Found::read(&ground.document) {
             Err(wrong) if !has_rewriter => {
-                torn.push(broken("a reader finds a whole document", wrong));
+                torn.push(broken("a reader found a torn document", wrong));
             }
             _ => reads += 1,
         }
@@ -96,7 +96,7 @@ fn quiet_updates(kind: Kind, ground: &Ground) -> Vec<Broken> {
         };
         if !is_right {
             let detail = format!("{attempt:?}");
-            all_broken.push(broken("a quiet update ends as it should", detail));
+            all_broken.push(broken("a quiet update ended as it should not", detail));
         }
         let found = Found::read(&ground.document);
         let wrong = attempt.and_then(|attempt| found.ok()?.broken(attempt));
@@ -104,7 +104,7 @@ fn quiet_updates(kind: Kind, ground: &Ground) -> Vec<Broken> {
     }
     let left = ground.leftovers();
     if !left.is_empty() {
-        all_broken.push(broken("nothing is left over", format!("{left:?}")));
+        all_broken.push(broken("something is left over", format!("{left:?}")));
     }
     all_broken
 }

@@ -58,7 +58,7 @@ typedef struct amend_document_types_receipt_t {
   bool   changed;
 } amend_document_types_receipt_t;
 
-// Why nothing was done. Each case carries a message for people.
+// Why a call failed. Each case carries a message for people.
 // 
 // The cases are frozen: a new one would break every guest that is already compiled. What is new
 // comes as `other`.
@@ -77,7 +77,7 @@ typedef struct amend_document_types_error_t {
   } val;
 } amend_document_types_error_t;
 
-// The guest was not granted this.
+// The guest was not granted this, or the host may not do it.
 #define AMEND_DOCUMENT_TYPES_ERROR_DENIED 0
 // There is no such document, or nothing where a pointer leads.
 #define AMEND_DOCUMENT_TYPES_ERROR_NOT_FOUND 1
@@ -94,7 +94,7 @@ typedef struct amend_document_types_error_t {
 #define AMEND_DOCUMENT_TYPES_ERROR_TOO_LARGE 6
 // It did not happen in time: the lock was not free, or an updater ran too long.
 #define AMEND_DOCUMENT_TYPES_ERROR_TIMED_OUT 7
-// Everything else, input and output among it.
+// Everything else, input and output among it. The message says so where the change may have been made.
 #define AMEND_DOCUMENT_TYPES_ERROR_OTHER 8
 
 typedef amend_document_types_json_t exports_amend_document_updater_json_t;

@@ -15,7 +15,7 @@ func (err *Error) Error() string { return string(err.Case) + ": " + err.Message 
 type Case string
 
 const (
-	// Denied: this program was not granted that.
+	// Denied: this program was not granted that, or the host may not do it.
 	Denied Case = "denied"
 	// NotFound: there is no such document, or nothing where a pointer leads.
 	NotFound Case = "not-found"
@@ -31,6 +31,6 @@ const (
 	TooLarge Case = "too-large"
 	// TimedOut: it did not happen in time.
 	TimedOut Case = "timed-out"
-	// Other is everything else.
+	// Other is everything else. The message says so where the change may have been made.
 	Other Case = "other"
 )

@@ -37,10 +37,10 @@ pub struct Receipt {
     pub changed: bool,
 }
 
-/// Why nothing was done. Each holds a message for people.
+/// Why a call failed. Each case holds a message for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// This program was not granted that.
+    /// This program was not granted that, or the host may not do it.
     Denied(String),
     /// There is no such document, or nothing where a pointer leads.
     NotFound(String),
@@ -56,7 +56,7 @@ pub enum Error {
     TooLarge(String),
     /// It did not happen in time.
     TimedOut(String),
-    /// Everything else.
+    /// Everything else. The message says so where the change may have been made.
     Other(String),
 }
 

@@ -1,4 +1,4 @@
-//! What `amend copy` can be told.
+//! The arguments of `amend copy`.
 
 use super::etcd::EtcdArgs;
 use super::store::StoreArgs;
@@ -7,17 +7,18 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct CopyArgs {
-    /// A document, or all documents of a directory: a path, or an address in etcd. What ends in a slash is a directory
+    /// A document, or all documents of a directory: a path, or an address in etcd. A name with a slash at the end is a
+    /// directory
     pub(crate) from: PathBuf,
 
-    /// Where they will be, in the same way. What ends in a slash, or is one already, is a directory
+    /// The path or the address of the copy. It is a directory if it ends with a slash, or if one exists there
     pub(crate) to: PathBuf,
 
-    /// Replace documents that are there and have other values; without this they are left as they are, and told
+    /// Replace copies that exist and have other values. Without it, they are left as they are and reported
     #[arg(long)]
     pub(crate) overwrite: bool,
 
-    /// Say nothing of what was done, only what was not
+    /// Report only the documents that were not copied
     #[arg(long, short)]
     pub(crate) quiet: bool,
 

@@ -1,10 +1,10 @@
-//! The arguments of a subcommand that are only put together when it is the one that is called: most of what a small
-//! update costs the command's own code is to describe what it is not asked for.
+//! Arguments of a subcommand that are described to clap only if it is the one that runs: most of the command's own time
+//! in a small update would go into describing the other subcommands.
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use std::ops::Deref;
 
-/// Arguments that are described late.
+/// Arguments that are described only if they are needed.
 #[derive(Debug)]
 pub(crate) struct Later<A>(A);
 

@@ -1,30 +1,30 @@
-//! What a guest may use up: what every command that runs one can be told.
+//! The limits of a guest: the options of every command that runs one.
 
 use amend_runtime::Limits;
 use bytesize::ByteSize;
 use clap::Args;
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What a guest may use up")]
+#[command(next_help_heading = "Limits of a guest")]
 pub(crate) struct LimitArgs {
-    /// How much memory a guest may have: 64MiB, for example [default: 256MiB]
+    /// The memory of a guest: 64MiB, for example [default: 256MiB]
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<ByteSize>,
 
-    /// How many bytes a guest may hand over at once: an answer, or a patch [default: 64MiB]
+    /// The size of one value that a guest passes to the host: an answer, or a patch [default: 64MiB]
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_answer: Option<ByteSize>,
 
-    /// Count fuel, about a unit an instruction, and stop a guest that has used this much. Clocks stand still then,
-    /// and random numbers are the same each time, so that a run can be repeated
+    /// Count fuel, about one unit per instruction, and stop a guest after this many units. Clocks then stand still, and
+    /// random numbers are the same in every run, so that a run can be repeated
     #[arg(long, value_name = "UNITS")]
     pub(crate) fuel: Option<u64>,
 }
 
 impl LimitArgs {
-    /// These limits, with what the user has said.
+    /// These limits, with those that the user gave.
     pub(crate) fn set(&self, mut limits: Limits) -> Limits {
-        // What is more than this machine can address is as good as no limit.
+        // A limit beyond the address space is the same as none.
         let bytes = |size: ByteSize| usize::try_from(size.as_u64()).unwrap_or(usize::MAX);
         if let Some(memory) = self.memory {
             limits = limits.with_memory(bytes(memory));

@@ -1,4 +1,4 @@
-//! What the user can say.
+//! The arguments of the command line.
 
 mod copy;
 mod etcd;
@@ -18,6 +18,7 @@ pub(crate) use run::{InspectArgs, RunArgs};
 pub(crate) use test::TestArgs;
 pub(crate) use update::UpdateArgs;
 
+use crate::exit;
 use amend_store::Pointer;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
@@ -27,23 +28,6 @@ const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default().bold());
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  done, whether or not anything changed
-  1  input or output failed, or something unexpected
-  2  the arguments are wrong
-  3  the document is not JSON
-  4  conflict: a test failed, a pointer leads nowhere, or the version is another
-  5  the updater refused
-  6  the guest failed: it trapped, or ran out of time or memory
-  7  the lock was not free in time, or others were always faster
-  8  denied: the path is not one of a document, or the file may not be written to or replaced
-  9  the patch is not one
-  10 etcd did not answer, and whether the document was changed is not known: read it before you do that again
-
-Whenever it is neither 0 nor 10, the document is as it was, unless the message says that it was
-committed and that its durability is unknown.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,8 +47,8 @@ Examples:
   amend run bump.wasm --grant state=. --updater counter=counter.wasm
   amend run tidy.wasm --grant state=etcd://one:2379,two:2379/app
 
-The program names a document NAME/relative/path. Its exit code is passed on; where it is not the program that
-failed, the exit codes are those of `amend update`.";
+The program names a document NAME/relative/path. Its exit code is passed on. If the command fails and not the
+program, the exit codes are those of `amend update`.";
 
 const COPY_EXAMPLES: &str = "\
 Examples:
@@ -72,17 +56,17 @@ Examples:
   amend copy etcd://one:2379,two:2379/app/ backup
   amend copy state.json etcd://one:2379/app/
 
-Each document is copied as a whole or not at all. One that is there and has other values is left as it is, and so is
-one that is not JSON; the rest are copied, and the exit code is that of the first that was left, as for
-`amend update`.";
+Each document is copied as a whole or not at all. A copy that exists and has other values is left as it is, and a
+document that is not JSON is not copied. The rest are copied. The exit code is that of the first document that was left,
+as for `amend update`.";
 
 const TEST_HELP: &str = r#"Example:
   amend test counter.wasm cases.json
 
-A table of cases is a JSON array; `args` may be left out for {}, `document` where there is none:
+A table of cases is a JSON array. `args` is optional, {} by default; without `document` there is none:
   [
     {
-      "name": "adds what it is told",
+      "name": "adds the number in its arguments",
       "document": "{\"count\": 4}",
       "args": {"by": 2},
       "expected": "{\"count\": 6}"
@@ -98,17 +82,17 @@ The exit code is 1 when a case fails; otherwise the exit codes are those of `ame
 
 /// Changes JSON documents safely.
 ///
-/// Many processes can change one document at once and no change is lost; a crash or a power failure leaves
-/// the old document or the new one, whole; and every byte that a change does not touch stays as it was.
+/// Many processes can change one document at once, and no change is lost. A crash or a power failure leaves
+/// the old document or the new one, whole. Every byte that a change does not touch stays as it was.
 ///
-/// What should change is said as a patch, or decided by a guest: a WebAssembly component, sandboxed, in any
+/// A change is a patch, or the decision of a guest: a sandboxed WebAssembly component, written in any
 /// language.
 #[derive(Debug, Parser)]
 #[command(name = "amend", version, styles = STYLES, max_term_width = 100)]
 #[command(after_help = "See `amend help update` for patches, guests and exit codes.")]
-#[command(after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+#[command(after_long_help = with_exit_codes(EXAMPLES))]
 pub(crate) struct Cli {
-    /// Show the log on standard error: what guests print, and with -vv what amend does
+    /// Show the log on standard error: the output of guests, and with -vv the steps of amend
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
 
@@ -118,12 +102,12 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Print a document, or what stands at a pointer in it, byte for byte
+    /// Print a document, or the value at a pointer in it, byte for byte
     Get(Later<GetArgs>),
     /// Change a document: lock it, read it, patch it, replace it atomically and durably
-    #[command(after_help = EXIT_CODES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+    #[command(after_help = exit::help(), after_long_help = with_exit_codes(EXAMPLES))]
     Update(Box<Later<UpdateArgs>>),
-    /// Run a program: a WebAssembly command that changes documents when it likes, as far as it is granted
+    /// Run a program: a WebAssembly command that reads and changes the documents it is granted
     #[command(after_help = RUN_EXAMPLES)]
     Run(Later<RunArgs>),
     /// Make a project for a guest of your own, in a language of your choice
@@ -131,13 +115,13 @@ pub(crate) enum Command {
     /// Try an updater on a table of cases, without touching a file
     #[command(after_help = TEST_HELP)]
     Test(Later<TestArgs>),
-    /// Say what a component is: what it exports and imports, and whether it is a plugin or a program
+    /// Describe a component: its exports and imports, and whether it is a plugin or a program
     Inspect(Later<InspectArgs>),
-    /// Copy documents between directories and etcd. It can be stopped at any time and begun again: what has the same
-    /// values already is not written
+    /// Copy documents between directories and etcd. It can be stopped at any time and started again: a copy with the same
+    /// values is not written
     #[command(after_help = COPY_EXAMPLES)]
     Copy(Box<Later<CopyArgs>>),
-    /// Print the operations (RFC 6902) that turn one document into another: `[]` when they are equal by value
+    /// Print the operations (RFC 6902) that turn one document into another: `[]` if they are equal by value
     Diff(Later<DiffArgs>),
 }
 
@@ -157,7 +141,7 @@ pub(crate) struct GetArgs {
     /// The document: a file, or an address in etcd
     pub(crate) file: PathBuf,
 
-    /// A JSON Pointer (RFC 6901): /users/0/name. Left out: the whole document
+    /// A JSON Pointer (RFC 6901): /users/0/name. Without it, the whole document
     #[arg(default_value = "", hide_default_value = true, value_parser = pointer)]
     pub(crate) pointer: Pointer,
 
@@ -170,11 +154,15 @@ pub(crate) struct DiffArgs {
     /// The document that the operations start from
     pub(crate) from: PathBuf,
 
-    /// The document that they lead to
+    /// The document that they result in
     pub(crate) to: PathBuf,
 
     #[command(flatten)]
     pub(crate) etcd: EtcdArgs,
+}
+
+fn with_exit_codes(examples: &str) -> String {
+    format!("{examples}\n\n{}", exit::help())
 }
 
 fn pointer(text: &str) -> Result<Pointer, String> {

@@ -1,4 +1,4 @@
-//! What `amend new` can be told.
+//! The arguments of `amend new`.
 
 use amend_guest_new::languages;
 use clap::Args;
@@ -8,24 +8,24 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = help())]
 pub(crate) struct NewArgs {
-    /// The language it will be written in
+    /// The language of the guest
     #[arg(value_parser = PossibleValuesParser::new(languages().iter().map(|language| language.name())))]
     pub(crate) language: String,
 
     /// The project's name: letters from a to z, digits and `-`
     pub(crate) name: String,
 
-    /// What it will be: plugin, an updater, which says how one document should change; program, a command that changes
-    /// documents when it likes
+    /// plugin: an updater, which returns the change of one document. program: a command, which changes any documents
+    /// that it is granted
     #[arg(long, value_name = "WORLD", default_value = "plugin", value_parser = PossibleValuesParser::new(worlds()))]
     pub(crate) world: String,
 
-    /// The folder to make, which must not exist [default: the project's name, in this folder]
+    /// The folder to create, which must not exist [default: the project's name, in this folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) path: Option<PathBuf>,
 }
 
-/// For what any language has a template.
+/// The worlds that at least one language has a template for.
 fn worlds() -> Vec<&'static str> {
     let mut worlds: Vec<_> = languages()
         .iter()
@@ -43,7 +43,7 @@ fn help() -> String {
     });
     let lines: Vec<_> = lines.collect();
     format!(
-        "Languages, and what can be made in them:\n{}\n\nExamples:\n  amend new rust apples\n  \
+        "Languages, and the worlds they have a template for:\n{}\n\nExamples:\n  amend new rust apples\n  \
          amend new rust tidy --world program --path guests/tidy",
         lines.join("\n")
     )

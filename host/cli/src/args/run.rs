@@ -1,4 +1,4 @@
-//! What `amend run` and `amend inspect` can be told.
+//! The arguments of `amend run` and `amend inspect`.
 
 use super::etcd::EtcdArgs;
 use super::limits::LimitArgs;
@@ -13,8 +13,8 @@ pub(crate) struct RunArgs {
     /// The program: a WebAssembly component that is a wasi:cli command
     pub(crate) component: PathBuf,
 
-    /// Let it read and update the documents of a directory, or of a prefix in etcd, or only read them, or only what
-    /// stands at a pointer in each of them. A comma in a directory, a prefix or a pointer is written twice
+    /// Let it read and update the documents of a directory, or of a prefix in etcd. `read` allows reading only, `under`
+    /// only the value at a pointer of each. A comma in a directory, a prefix or a pointer is written twice
     #[arg(long, value_name = "NAME=DIR[,read][,under=POINTER]", value_parser = grant)]
     pub(crate) grant: Vec<GrantArg>,
 
@@ -22,15 +22,15 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "NAME=COMPONENT", value_parser = updater)]
     pub(crate) updater: Vec<(String, PathBuf)>,
 
-    /// Set a variable of its environment; without a value, to what it is in ours
+    /// Set a variable of its environment. Without a value, it is that of this command's environment
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
     pub(crate) env: Vec<(String, String)>,
 
-    /// How long it may run
+    /// The time limit
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Duration,
 
-    /// How many calls of the store it may make
+    /// The number of calls of the store that it may make
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     pub(crate) max_calls: usize,
 
@@ -43,7 +43,7 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) etcd: EtcdArgs,
 
-    /// What it is told
+    /// The arguments of the program
     #[arg(last = true)]
     pub(crate) args: Vec<String>,
 }
@@ -53,7 +53,7 @@ pub(crate) struct InspectArgs {
     /// The component
     pub(crate) component: PathBuf,
 
-    /// Print it as JSON
+    /// Print the description as JSON
     #[arg(long)]
     pub(crate) json: bool,
 
@@ -61,7 +61,7 @@ pub(crate) struct InspectArgs {
     pub(crate) limits: LimitArgs,
 }
 
-/// What `--grant` says.
+/// The value of `--grant`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GrantArg {
     pub(crate) name: String,
@@ -94,11 +94,11 @@ fn grant(text: &str) -> Result<GrantArg, String> {
     Ok(grant)
 }
 
-/// The same, with the commas between the members of a cluster written twice: an address says them once.
+/// The same, with the commas between the members of a cluster written twice: an address has single commas.
 fn with_members(text: &str) -> Result<String, String> {
     const SCHEME: &str = "=etcd://";
     let (before, rest) = match text.split_once(SCHEME) {
-        // Only the grant's own address: what stands behind another `=` is a pointer.
+        // Only the grant's own address: after another `=` there is a pointer.
         Some((name, rest)) if !name.contains('=') => (name, rest),
         _ => return Ok(text.to_owned()),
     };
@@ -109,7 +109,7 @@ fn with_members(text: &str) -> Result<String, String> {
     Ok(format!("{before}{SCHEME}{members}/{prefix}"))
 }
 
-/// Splits at commas; two of them are one that is meant.
+/// Splits at commas. Two commas in a row are a literal one.
 fn split(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut chars = text.chars().peekable();

@@ -1,27 +1,27 @@
-//! How documents are changed: what every command that changes some can be told.
+//! How changes are committed: the options of every command that changes documents.
 
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How it is committed, the last three for files")]
+#[command(next_help_heading = "How a change is committed; the last three are for files")]
 pub(crate) struct StoreArgs {
-    /// How long to wait for a document's lock, or in etcd until the change could be made
+    /// How long to wait for a document's lock, or in etcd to retry after changes of others
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration)]
     pub(crate) lock_timeout: Duration,
 
-    /// Keep lock files in this directory, and not beside the documents. All who change a document must agree
-    /// on it
+    /// Keep lock files in this directory, and not beside the documents. All programs that change a document must
+    /// use the same one
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) lock_dir: Option<PathBuf>,
 
-    /// What to do about a file that has several names: refuse, or separate this one from the others, which
-    /// keep the old text
+    /// A file with several names (hard links): refuse to change it, or separate this name from the others,
+    /// which keep the old text
     #[arg(long, value_name = "WHAT", default_value = "refuse", value_enum)]
     pub(crate) hard_links: HardLinks,
 
-    /// What the change survives: full, a power failure; none, a crash of this process
+    /// full: the change survives a power failure. none: it survives a crash of this process only
     #[arg(long, value_name = "HOW", default_value = "full", value_enum)]
     pub(crate) durability: Durability,
 }

@@ -1,4 +1,4 @@
-//! What `amend test` can be told.
+//! The arguments of `amend test`.
 
 use super::limits::LimitArgs;
 use clap::Args;
@@ -13,7 +13,7 @@ pub(crate) struct TestArgs {
     /// The table of cases: a JSON array
     pub(crate) cases: PathBuf,
 
-    /// How long it may take for a case
+    /// The time limit for one case
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Duration,
 

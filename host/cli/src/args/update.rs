@@ -1,4 +1,4 @@
-//! What `amend update` can be told.
+//! The arguments of `amend update`.
 
 use super::etcd::EtcdArgs;
 use super::limits::LimitArgs;
@@ -16,12 +16,12 @@ pub(crate) struct UpdateArgs {
     /// The document: a file, or an address in etcd. It need not exist, nor its directory
     pub(crate) file: PathBuf,
 
-    /// Ask this guest what should change: a WebAssembly component that exports amend:document/updater
+    /// Let this guest decide the change: a WebAssembly component that exports amend:document/updater
     #[arg(long, value_name = "COMPONENT", help_heading = "By a guest")]
     #[arg(conflicts_with_all = ["set", "remove", "operations", "merge", "replace"])]
     pub(crate) with: Option<PathBuf>,
 
-    /// What the guest is told, as JSON
+    /// The arguments of the guest, as JSON
     #[arg(
         long,
         value_name = "JSON",
@@ -30,7 +30,7 @@ pub(crate) struct UpdateArgs {
     )]
     pub(crate) args: String,
 
-    /// How long the guest may take while it holds the lock
+    /// The time limit of the guest, which runs under the lock
     #[arg(
         long,
         value_name = "TIME",
@@ -40,8 +40,7 @@ pub(crate) struct UpdateArgs {
     #[arg(value_parser = humantime::parse_duration)]
     pub(crate) timeout: Duration,
 
-    /// Set what stands at a pointer; objects that are missing on the way are made. The pointer ends at the
-    /// first `=`
+    /// Set the value at a pointer; missing objects on the way are created. The pointer ends at the first `=`
     #[arg(
         long,
         value_name = "POINTER=JSON",
@@ -49,7 +48,7 @@ pub(crate) struct UpdateArgs {
     )]
     pub(crate) set: Vec<String>,
 
-    /// Remove what stands at a pointer
+    /// Remove the value at a pointer
     #[arg(
         long,
         value_name = "POINTER",
@@ -73,7 +72,7 @@ pub(crate) struct UpdateArgs {
     )]
     pub(crate) merge: Option<String>,
 
-    /// Make this the whole document; only what differs is written. P as for --operations
+    /// Make this the whole document; only the differences are written. P as for --operations
     #[arg(
         long,
         value_name = "P",
@@ -81,11 +80,11 @@ pub(crate) struct UpdateArgs {
     )]
     pub(crate) replace: Option<String>,
 
-    /// See what stands at this pointer as the whole document: the rest can be neither read nor changed
+    /// Treat the value at this pointer as the whole document: the rest can be neither read nor changed
     #[arg(long, value_name = "POINTER", default_value = "", hide_default_value = true, value_parser = pointer)]
     pub(crate) under: Pointer,
 
-    /// Change it only if it still has this version, as a receipt gives it; `none`: only if it does not exist
+    /// Change it only if it still has this version, that of a receipt. `none`: only if it does not exist
     #[arg(long, value_name = "VERSION", value_parser = expected)]
     pub(crate) if_version: Option<Expected>,
 
@@ -93,7 +92,7 @@ pub(crate) struct UpdateArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Print the receipt: {"version": "...", "changed": true}
+    /// Print the receipt: {"version": "...", "changed": true}. `"from_empty_file": true` is added after a warning
     #[arg(long)]
     pub(crate) json: bool,
 
@@ -107,7 +106,7 @@ pub(crate) struct UpdateArgs {
     pub(crate) etcd: EtcdArgs,
 }
 
-/// The version that the user expects; `None` for no document.
+/// The version that the user expects; `None` if the document must not exist.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected(pub(crate) Option<Version>);
 

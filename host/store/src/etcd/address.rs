@@ -3,8 +3,9 @@
 //! What stands after the members is the key, letter by letter and with its slash: nothing is decoded in it, so that
 //! `etcdctl get` takes it as it is.
 
-use crate::error::{Error, PathProblem};
+use crate::error::Error;
 use crate::etcd_error::AddressProblem;
+use crate::path_problem::PathProblem;
 use std::net::Ipv6Addr;
 use std::path::{Component, Path, PathBuf};
 

@@ -49,7 +49,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::PathProblem;
+    use crate::path_problem::PathProblem;
 
     fn key(prefix: &str, document: &str) -> Result<String, Error> {
         let place = Place::of(&"a:1".into(), prefix, Path::new(document), document.into())?;

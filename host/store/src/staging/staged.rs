@@ -83,7 +83,12 @@ impl<D: Directory> Staged<'_, '_, D> {
         loop {
             let waited = turn.lock(Some(deadline.remaining_at_most(LOOK)));
             let (turn_again, error) = match waited {
-                Ok(Waited::Locked(locked)) => return batch.with_turn(&locked, options, deadline),
+                Ok(Waited::Locked(locked)) => {
+                    let settled = batch.with_turn(&locked, options, deadline);
+                    drop(locked);
+                    batch.tidy_if_void();
+                    return settled;
+                }
                 Ok(Waited::TimedOut(turn_again)) => {
                     let (device, inode) = batch.file.identity();
                     let error = Error::LockTimeout {
@@ -230,6 +235,24 @@ impl<D: Directory> Batch<'_, '_, D> {
         });
         let removed = self.tidy();
         written.or(removed)
+    }
+
+    /// Removes a void file. A process that has made it void leaves that to the one with the turn, which may have looked
+    /// at the header for the last time by then. So it looks again once the turn is free.
+    fn tidy_if_void(&self) {
+        let tidied = self.file.is_current().and_then(|is_current| {
+            if !is_current {
+                return Ok(());
+            }
+            let header = self.lock_header()?.and_then(|locked| locked.header);
+            if header.is_some_and(|header| header.is_void) {
+                self.tidy()?;
+            }
+            Ok(())
+        });
+        if let Err(error) = tidied {
+            debug!(document = %self.file.place.path.display(), %error, "its staging file is not removed");
+        }
     }
 
     /// Removes the file's name and what is left of a commit, unless another file has the name by now.

@@ -85,7 +85,7 @@ type Receipt struct {
 }
 
 const (
-	// The guest was not granted this.
+	// The guest was not granted this, or the host may not do it.
 	Error_Denied uint8 = 0
 	// There is no such document, or nothing where a pointer leads.
 	Error_NotFound uint8 = 1
@@ -102,11 +102,11 @@ const (
 	Error_TooLarge uint8 = 6
 	// It did not happen in time: the lock was not free, or an updater ran too long.
 	Error_TimedOut uint8 = 7
-	// Everything else, input and output among it.
+	// Everything else, input and output among it. The message says so where the change may have been made.
 	Error_Other uint8 = 8
 )
 
-// Why nothing was done. Each case carries a message for people.
+// Why a call failed. Each case carries a message for people.
 //
 // The cases are frozen: a new one would break every guest that is already compiled. What is new
 // comes as `other`.
