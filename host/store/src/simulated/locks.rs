@@ -137,6 +137,7 @@ fn wait(
         }
         if looks == Some(0) {
             let patience = patience.unwrap_or_default();
+            state.turns.delayed.insert(writer);
             clock::pass_for_one(if is_long { LONG } else { patience });
             break Ok(Taken::Not);
         }

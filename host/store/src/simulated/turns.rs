@@ -15,6 +15,8 @@ pub(super) struct Turns {
     stopped: BTreeSet<usize>,
     killed: BTreeSet<usize>,
     pub(super) gated: BTreeSet<usize>,
+    /// Those that were stopped once, or lost their patience.
+    pub(super) delayed: BTreeSet<usize>,
     /// Those who wait for a lock, in the order in which they came.
     waits: Vec<Wait>,
 }
@@ -92,6 +94,7 @@ impl Disk {
     /// Stops a writer until all others have ended.
     pub(super) fn stop(&self, writer: usize) {
         let mut state = self.lock();
+        state.turns.delayed.insert(writer);
         state.turns.running.remove(&writer);
         state.turns.stopped.insert(writer);
         while state.turns.stopped.contains(&writer) {
