@@ -1,6 +1,7 @@
 //! The disks that may be found after a power failure.
 
-use super::model::{Change, Directory, File, Inode, Model, Node, ROOT};
+use super::model::{Model, ROOT};
+use super::node::{Change, Directory, File, Inode, Node};
 use super::random::Random;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

@@ -1,6 +1,6 @@
 //! What goes wrong on a simulated disk.
 
-use super::disk::State;
+use super::state::State;
 use rustix::io::Errno;
 
 /// Something that goes wrong, at a call counted from 0.

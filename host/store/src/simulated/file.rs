@@ -2,8 +2,8 @@
 
 use super::disk::Disk;
 use super::locks::{self, Taken};
-use super::model::Node;
 use super::mutation::Mutation;
+use super::node::Node;
 use super::watch::DOCUMENT;
 use crate::disk::{ByteLock, Facts, File, Locked, Waited};
 use std::ffi::{OsStr, OsString};

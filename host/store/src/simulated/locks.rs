@@ -1,9 +1,10 @@
 //! The locks of a simulated disk (`flock(2)`, `fcntl_locking(2)`), and the waits for them and for a time.
 
 use super::clock;
-use super::disk::{Disk, State};
+use super::disk::Disk;
 use super::file::SimulatedFile;
 use super::model::Model;
+use super::state::State;
 use super::turns::Wait;
 use crate::disk::ByteLock;
 use rustix::io::Errno;

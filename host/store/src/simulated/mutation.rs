@@ -1,9 +1,9 @@
 //! Ways to break the protocol, for the tests to see that they would notice.
 
-use super::disk::State;
 use super::file::{Role, SimulatedFile};
 use super::locks::Kind;
 use super::model::Model;
+use super::state::State;
 use crate::staging::peek;
 
 /// What is left out of the protocol, or done wrong.

@@ -5,8 +5,8 @@ use super::event::{GOOD, Manners};
 use super::fault::Fault;
 use super::foreign_writer::Foreign;
 use super::model::{Model, ROOT};
-use super::mutation::Mutation;
 use super::random::Random;
+use super::territory::{ALL, OWN, ROOTS, Territory};
 use super::users::WRITE;
 use super::watch::DOCUMENT;
 use std::collections::BTreeSet;
@@ -28,13 +28,6 @@ pub(super) struct Plan {
     pub(super) updates: usize,
 }
 
-/// The owner and mode of the directory and of the document in it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Territory {
-    pub(super) directory: (u32, u32),
-    pub(super) document: (u32, u32),
-}
-
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writer {
     pub(super) user: u32,
@@ -49,39 +42,6 @@ pub(super) enum Kind {
     Unsynced,
     Foreign(Foreign),
 }
-
-/// Everything is root's.
-pub(super) const ROOTS: Territory = Territory {
-    directory: (0, 0o755),
-    document: (0, 0o640),
-};
-/// Everything is one user's.
-pub(super) const OWN: Territory = Territory {
-    directory: (1, 0o755),
-    document: (1, 0o640),
-};
-/// Every user of the group may do everything.
-pub(super) const SHARED: Territory = Territory {
-    directory: (1, 0o2775),
-    document: (1, 0o664),
-};
-/// Every user of the group may write to the document, and only its owner may replace it.
-pub(super) const STICKY: Territory = Territory {
-    directory: (0, 0o1777),
-    document: (1, 0o664),
-};
-/// Every user of the group may write to the document, and only its owner may make and remove names beside it.
-pub(super) const CLOSED: Territory = Territory {
-    directory: (1, 0o755),
-    document: (1, 0o664),
-};
-/// Others than the owner may read the document, and nothing else.
-pub(super) const READ_ONLY: Territory = Territory {
-    directory: (1, 0o755),
-    document: (1, 0o644),
-};
-
-const ALL: [Territory; 6] = [ROOTS, OWN, SHARED, STICKY, CLOSED, READ_ONLY];
 
 /// Coarser than any run is long: a change in place shows in the bytes only.
 pub(super) const FROZEN: i64 = i64::MAX;
@@ -160,36 +120,6 @@ impl Plan {
             _ => 0..0,
         };
         plan.faults.extend(hasty.map(|writer| random.hasty(writer)));
-        plan
-    }
-
-    /// A plan in which the lack of a part of the protocol shows.
-    pub(super) fn provoking(mutation: Mutation, random: &mut Random) -> Plan {
-        let mut plan = Plan::of(ROOTS, &[0; 4]);
-        match mutation {
-            Mutation::BaseNotCompared => {
-                let locking = [
-                    Foreign::Renames,
-                    Foreign::WritesInPlace,
-                    Foreign::Truncates,
-                    Foreign::SyncsNothing,
-                ];
-                return plan.with_first(Kind::Foreign(random.one_of(&locking)));
-            }
-            Mutation::NoSyncOfNoOp => return plan.with_first(Kind::Unsynced),
-            Mutation::IgnoreShortWrite => plan.aim = Some("write"),
-            Mutation::NotRecorded => plan.aim = Some("rename"),
-            Mutation::NoHeaderLock
-            | Mutation::NotVoid
-            | Mutation::AlwaysAlive
-            | Mutation::ToldBeforeSync => {
-                let looks = 160;
-                plan.faults = (1..4)
-                    .map(|writer| Fault::Hasty { writer, looks })
-                    .collect();
-            }
-            _ => {}
-        }
         plan
     }
 

@@ -1,8 +1,8 @@
 //! Choices that a seed makes, and makes again.
 
-use super::disk::Call;
 use super::fault::Fault;
 use super::plan::Plan;
+use super::state::Call;
 use rustix::io::Errno;
 use std::collections::BTreeSet;
 use std::ops::Range;

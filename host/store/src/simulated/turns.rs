@@ -3,9 +3,10 @@
 //! Time passes when no writer can go on: then it is the time at which the first of them gives up.
 
 use super::clock;
-use super::disk::{Disk, State};
+use super::disk::Disk;
 use super::locks::Wanted;
 use super::model::Model;
+use super::state::State;
 use std::collections::BTreeSet;
 use std::time::Instant;
 

@@ -1,7 +1,7 @@
 //! The disk watches the document: a writer that replaces it must not lose what it could have seen there.
 
-use super::disk::State;
 use super::event::{Event, GOOD, Manners};
+use super::state::State;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
