@@ -194,8 +194,12 @@ fn a_missing_document_is_made_and_its_directories_too() {
     assert_eq!(read(file), "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n");
     let empty = scratch.path().join("empty.json");
     File::create(&empty).unwrap();
-    ok(&["update", empty.to_str().unwrap(), "--merge", "{\"a\": 1}"]);
-    assert_eq!(read(empty.to_str().unwrap()), "{\n  \"a\": 1\n}\n");
+    let empty = empty.to_str().unwrap();
+    let updated = run(&["update", empty, "--merge", "{\"a\": 1}"]);
+    assert_eq!(updated.status.code(), Some(0));
+    let warning = String::from_utf8(updated.stderr).unwrap();
+    assert!(warning.contains("0 bytes"), "{warning}");
+    assert_eq!(read(empty), "{\n  \"a\": 1\n}\n");
 }
 
 #[test]

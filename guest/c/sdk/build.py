@@ -25,9 +25,12 @@ ZIG = ["-target", "wasm32-freestanding", "-fno-entry", "-rdynamic", "-O", "Relea
 
 C = ["-target", "wasm32-wasi", "-O", "ReleaseSmall", "-lc"]
 C_FLAGS = ["-Wall", "-Wextra", "-DYYJSON_DISABLE_NON_STANDARD=1"]
-# A look into an empty std::optional traps, where it would go on with what happens to be there.
-CPP_FLAGS = ["-Wall", "-Wextra", "-std=c++23", "-fno-exceptions", "-fno-rtti"]
-CPP_FLAGS += ["-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST", "-Wno-gnu-statement-expression"]
+CPP_FLAGS = ["-Wall", "-Wextra", "-std=c++23", "-fno-exceptions", "-fno-rtti", "-Wno-gnu-statement-expression"]
+# An access to an empty std::optional, or outside of a container, traps. Zig defines both macros, to check nothing: the
+# mode says which checks there are, the semantic says what a failed one does.
+CPP_FLAGS += ["-U_LIBCPP_HARDENING_MODE", "-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST"]
+CPP_FLAGS += ["-U_LIBCPP_ASSERTION_SEMANTIC_DEFAULT"]
+CPP_FLAGS += ["-D_LIBCPP_ASSERTION_SEMANTIC_DEFAULT=_LIBCPP_ASSERTION_SEMANTIC_QUICK_ENFORCE"]
 
 
 def zig(sources):

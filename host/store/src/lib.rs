@@ -37,41 +37,42 @@
 //!
 //! # Guarantees
 //!
-//! Each names the test that fails when it is broken: `sim` stands for the simulated disk in `src/simulated`, other names
-//! for files in `tests` here and in the workspace's `tests/tests`.
+//! Most name the test that fails when they are broken: `simulated` is the simulated disk in `src/simulated`, the others
+//! are in `tests` here and in the workspace's `tests/tests`.
 //!
 //! - **No update is lost.** A process that changes a document holds an exclusive [`flock(2)`] on `<document>.lock`
 //!   beside it, from before the read until after the replacement. Where processes share commits it takes the lock again
 //!   for the replacement, and compares the document's bytes with those that its text was made from. Any program that
 //!   locks the same file, in any language, is serialised with this one, whether it replaces the document or writes it in
 //!   place. The kernel releases the lock when the process ends, and a child process does not inherit it. Where there is
-//!   no `flock`, nothing is changed. (`sim::schedules`, `storm`, `concurrency`)
+//!   no `flock`, nothing is changed. (`simulated::schedules`, `storm`, `concurrency`, `promises::foreign_in_place`)
 //! - **No document is torn.** The new text is written to a temporary file in the same directory, synced
 //!   with [`fsync(2)`], and renamed over the document. After `kill -9` at any instruction, and after a
 //!   power failure on a file system that keeps `rename(2)` atomic and a disk that keeps its promises,
 //!   the document is the old one or the new one, whole. No order is assumed in which writes that
-//!   were not synced reach the disk. (`sim::power`, `crash`)
+//!   were not synced reach the disk. (`simulated::power`, `crash`)
 //! - **An acknowledged update is durable.** [`Store::update`] returns after the file and its directory have been
 //!   synced, and for a new document every directory above it up to the store's ([`Durability::Full`], the
 //!   default). An update that changes nothing syncs the same, the document included: its content may have been written
 //!   by a process that was killed, or that does not sync. A read promises no durability: it may see a document just
-//!   before it is durable. (`sim::power`, `noop_durability`)
+//!   before it is durable. (`simulated::power`, `promises::noop_durability`)
 //! - **A failed update changes nothing**, now or later. The document, its mode, its times and its directory are as
 //!   before; only a lock file, and directories the path needed, may be new. A file whose fsync has failed is
 //!   thrown away and never synced again. Two errors say that it is otherwise: after [`Error::DurabilityUnknown`] the new
 //!   document is in place, and its directory could not be synced; after [`Error::OutcomeUnknown`] the update was made or
-//!   not. (`sim::faults`, `sim::schedules`, `storm`)
+//!   not. (`simulated::faults`, `simulated::schedules`, `promises::failed_updates`, `storm`)
 //! - **A call ends by its deadline**, [`Options::lock_timeout`] after it began, as far as it waits for others: for the
 //!   lock, for another process's commit, for a program that is writing the document. It takes at most 100 ms more to
 //!   withdraw its update. Its own reads, writes and syncs, and those of the thread that commits for it, take as long as
-//!   the disk takes. A wait that has ended leaves no thread and no descriptor behind. (`waiting`)
+//!   the disk takes. A wait that has ended leaves no thread and no descriptor behind. (`promises::deadlines`,
+//!   `promises::kept_waiting`)
 //! - **A change that changes nothing writes nothing**: inode and times stay. It needs no permission to write.
 //! - **Processes share commits.** An update that had to wait for the lock of a document of up to 64 KiB does
 //!   not sync under it: it writes the next text to a *staging file* beside the document, from which the next process
 //!   continues, and one of them commits for all. None is acknowledged before it is durable. Only processes of the
 //!   document's owner take part; the file is theirs alone (mode 0600). When the document is changed by a program that
 //!   does not take part, or when the committing process is killed or fails, the others do their updates again.
-//!   (`sim::schedules`, `shared_commit`, `storm`)
+//!   (`simulated::schedules`, `simulated::staging_files`, `shared_commit`, `storm`)
 //! - **One caller's trouble is its own.** Threads that update one document at once through clones of a store
 //!   are committed together ([`Store::update`] says how). A refusal, a panic, a deadline, or a document that becomes too
 //!   large for the disk is that caller's alone. After 1000 updates or 50 ms the lock is given up, so that
@@ -91,7 +92,9 @@
 //!   no error shows any of it. Two facts show through a scope: whether the document as a whole is too large, and the
 //!   line at which it is not JSON. Updates of different scopes of one document are committed together.
 //! - **A crash leaves at most three files a document** beside it: two temporary files and a staging file. The next
-//!   update by a user who may remove them does so. A temporary file that is left has the mode that the document had.
+//!   update by a user who may remove them does so. A temporary file that is left has the mode that the document had. It
+//!   has no name, and so is not left, while it is written, and on XFS and on ext4 with a journal also while it is synced.
+//!   (`promises::leftovers`, `simulated::quiet`)
 //! - **A program that takes no lock is noticed**: when the file, its size, its times, its mode or its bytes are not as
 //!   they were when it was read, nothing is replaced. The update is done again on the new document, until its deadline
 //!   ([`Error::ChangedMeanwhile`]). The bytes of a document of more than 1 MiB are compared where its times are too
@@ -100,7 +103,7 @@
 //!   written for a moment. A document that is empty or not JSON is therefore read again until no process has it open for
 //!   writing, as far as the kernel tells (to the file's owner and to privileged processes, on most local file systems),
 //!   else until it has not changed for 50 ms. After the deadline the error is [`Error::BeingWritten`].
-//!   (`unfinished`, `truncating_writer`)
+//!   (`unfinished`, `promises::truncating_writers`)
 //!
 //! An empty file is no document: an updater sees none, and a patch begins with `{}`. The receipt says so
 //! ([`Receipt::from_empty_file`]). A file of anything else than JSON is never overwritten.
@@ -123,6 +126,8 @@
 //!   document before any other looks, the outcome of that commit is [`Error::OutcomeUnknown`].
 //! - The wait for a lock is ended by the signal `SIGURG`, sent to a thread of this crate. A process with a handler of
 //!   its own for it that restarts system calls keeps a thread for each wait that has ended, until the lock is free.
+//! - In a sticky directory, where another user's leftover has the name of the temporary file and cannot be removed, it has
+//!   a random name. One that a killed process leaves under such a name stays.
 //! - Directories that existed when the store was opened are taken to be durable, and so is the store's own.
 //! - `security.*` and `trusted.*` attributes are the system's to give where the process may not set them.
 //! - A grant of a scope shows some facts about the file: whether it can be read and

@@ -55,10 +55,8 @@ fn main() -> anyhow::Result<()> {
                 scope.spawn(move || writer.update_until(is_over))
             })
             .collect();
-        let joined = writers.into_iter().map(thread::ScopedJoinHandle::join);
-        joined
-            .map(|joined| joined.expect("a writer does not panic"))
-            .collect::<Result<(), _>>()
+        let mut joined = writers.into_iter().map(thread::ScopedJoinHandle::join);
+        joined.try_for_each(|joined| joined.expect("a writer does not panic"))
     })?;
     let count = |directory| std::fs::read_dir(directory).map(Iterator::count);
     Line::Done {

@@ -84,9 +84,7 @@ fn rage_in_rounds(coarse: Option<&Path>) {
         let scene = Scene {
             kind,
             has_rewriter: number % 2 == 1,
-            coarse: coarse
-                .as_deref()
-                .filter(|_| (number / 3 + number / 6) % 2 == 1),
+            coarse: coarse.filter(|_| (number / 3 + number / 6) % 2 == 1),
         };
         let verdict = round::run(scene, each);
         println!("{scene:?}: {:?}", verdict.figures);

@@ -1,21 +1,7 @@
-//! Guests in C, C++ and Zig, whose languages would round a number, end a string at a NUL, and write over the stack, if
-//! their SDKs let them. The examples have the table of cases for all languages.
+//! Values that these languages would round, cut or lose: they come back as they were, or are refused.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-use amend_runtime::{Engine, Limits, Plugin};
+use crate::{LANGUAGES, example as guest};
 use amend_tests::updated as run;
-use std::sync::LazyLock;
-
-const LANGUAGES: [&str; 3] = ["c", "cpp", "zig"];
-
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
-
-fn guest(language: &str, name: &str) -> Plugin {
-    let component = amend_guest_build::component(&format!("{language}/{name}"))
-        .unwrap_or_else(|error| panic!("{language}: {error:?}"));
-    ENGINE.load(component, Limits::default()).unwrap()
-}
 
 #[test]
 fn what_is_not_touched_keeps_every_byte() {
