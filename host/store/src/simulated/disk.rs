@@ -75,7 +75,7 @@ impl Disk {
         self.lock().calls.iter().map(|call| call.name).collect()
     }
 
-    /// Every moment at which the power could have failed, and what had happened by then.
+    /// Every moment at which the power could have failed, and the events before it.
     pub(super) fn each_snapshot(
         &self,
         mut visit: impl FnMut(&Model, &History) -> Result<(), String>,
@@ -140,7 +140,7 @@ impl Disk {
         if let Some(errno) = state.failing {
             state.met.insert(writer);
             if name == "sync file" || name == "sync directory" {
-                // The error is reported once; what was to be written is gone.
+                // The error is reported once, and the unwritten bytes are gone.
                 let result = act(&mut state).and(Err(errno.into()));
                 state.failing = None;
                 state.keep_snapshot();

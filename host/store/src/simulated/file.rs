@@ -23,7 +23,7 @@ pub(super) struct SimulatedFile {
     pub(super) role: Role,
 }
 
-/// What a file is, going by the name that it was opened by.
+/// The role of a file, going by the name that it was opened by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Document,

@@ -55,7 +55,7 @@ fn a_program_that_truncates_without_the_lock_is_waited_for() {
 
 /// A program takes the lock and writes in place, and the file's times do not show it. A shared commit replaced it.
 #[test]
-fn what_was_written_in_place_under_the_lock_is_not_overwritten() {
+fn a_write_in_place_under_the_lock_is_not_overwritten() {
     for tick in [1, 30, FROZEN] {
         for foreign in [Foreign::WritesInPlace, Foreign::Truncates] {
             let plan = Plan::of(ROOTS, &[0; 4]).with_first(Kind::Foreign(foreign));
@@ -64,10 +64,10 @@ fn what_was_written_in_place_under_the_lock_is_not_overwritten() {
     }
 }
 
-/// An editor saves between the rename of a shared commit and the look at what was renamed. What it had saved was taken
-/// for what was renamed.
+/// An editor saves between the rename of a shared commit and the look at the renamed file. Its file was taken for the
+/// renamed one.
 #[test]
-fn what_an_editor_saves_right_after_a_rename_is_not_overwritten() {
+fn an_editors_save_right_after_a_rename_is_not_overwritten() {
     let plan = Plan::of(ROOTS, &[0; 4]).with_first(Kind::Foreign(Foreign::Editor));
     let mut hits = 0;
     for seed in 0..100 {
@@ -91,7 +91,7 @@ fn what_an_editor_saves_right_after_a_rename_is_not_overwritten() {
     assert!(hits > 50, "{hits}");
 }
 
-/// An editor saves while an update is on its way: the update is made again, from what the editor has saved.
+/// An editor saves while an update is on its way: the update is made again, from the editor's text.
 #[test]
 fn an_update_is_made_again_when_an_editor_saves_before_it() {
     let plan = Plan::of(OWN, &[1; 3]).with_first(Kind::Foreign(Foreign::Editor));

@@ -1,4 +1,4 @@
-//! Gates: a writer waits before a call until something has happened, so that a test can tell a story in order.
+//! Gates: a writer waits before a call until something has happened, so that a test can bring its writers into an order.
 
 use super::clock;
 use super::disk::Disk;

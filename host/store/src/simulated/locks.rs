@@ -68,7 +68,7 @@ impl Wanted {
     }
 }
 
-/// What came of the wait for a lock.
+/// The outcome of a wait for a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Taken {
     AtOnce,

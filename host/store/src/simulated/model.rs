@@ -1,4 +1,4 @@
-//! What is on a simulated disk, and what would be after a power failure.
+//! The content of a simulated disk, in memory and durable.
 
 use super::node::{Change, Directory, File, Inode, Node};
 use crate::disk::ByteLock;
@@ -129,7 +129,7 @@ impl Model {
         matches!(&self.inodes[&ROOT].node, Node::Directory(root) if root.is_lost)
     }
 
-    /// What is at a path, as far as there are directories.
+    /// The inode at a path.
     pub(super) fn resolve(&self, path: &str) -> Option<u64> {
         path.split('/')
             .try_fold(ROOT, |inode, name| self.find(inode, OsStr::new(name)))

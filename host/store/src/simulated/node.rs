@@ -1,4 +1,4 @@
-//! A file or a directory of a simulated disk: what it is now, and what of it is durable.
+//! A file or a directory of a simulated disk, as it is now and as it is durable.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -23,12 +23,12 @@ pub(super) enum Node {
 #[derive(Debug, Clone, Default)]
 pub(super) struct File {
     pub(super) bytes: Vec<u8>,
-    /// What the bytes were, since they were synced last: the disk may have any of these.
+    /// Earlier bytes, since the last sync: the disk may have any of these.
     pub(super) older: Vec<Vec<u8>>,
     /// The bytes and the mode that were synced last.
     pub(super) durable: Option<(Vec<u8>, u32)>,
     pub(super) is_dirty: bool,
-    /// A sync has failed: what is in memory will never be written, and later syncs do not report it.
+    /// A sync has failed: the bytes in memory will never be written, and later syncs do not report it.
     pub(super) is_lost: bool,
 }
 

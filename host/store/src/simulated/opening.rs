@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::io;
 
-/// What the umask of every process takes away.
+/// The umask of every process.
 const UMASK: u32 = 0o022;
 
 impl SimulatedDirectory {

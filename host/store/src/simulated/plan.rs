@@ -1,4 +1,4 @@
-//! What a run is about: whose document it is, where, which writers change it, and how coarse the clock is.
+//! The plan of a run: the document's owner and directory, the writers that change it, and how coarse the clock is.
 
 use super::disk::Disk;
 use super::event::{GOOD, Manners};
@@ -20,7 +20,7 @@ pub(super) struct Plan {
     pub(super) tick: i64,
     /// The name of the calls in which something goes wrong; any where it is not said.
     pub(super) aim: Option<&'static str>,
-    /// What goes wrong from the beginning.
+    /// The faults from the beginning.
     pub(super) faults: Vec<Fault>,
     /// Whether a file may get its name after it was synced.
     pub(super) has_late_links: bool,
@@ -92,7 +92,7 @@ impl Plan {
         self
     }
 
-    /// What a seed chooses.
+    /// The plan that a seed chooses.
     pub(super) fn random(random: &mut Random) -> Plan {
         let territory = if random.below(2) == 0 {
             ROOTS

@@ -1,5 +1,5 @@
 //! Several writers at once, in an order that a seed decides, until the power fails: with nothing, one thing and two
-//! things going wrong. The seed decides what they are as well ([`Plan`]): users, foreign programs, clocks.
+//! things going wrong. The seed decides the plan as well ([`Plan`]): users, foreign programs, clocks.
 //!
 //! When one of these fails it prints the seed; `AMEND_SEED=n cargo test -p amend-store schedules` runs that one alone.
 
@@ -29,7 +29,7 @@ const MOST_STEPS: usize = 200_000;
 ///
 /// # Errors
 ///
-/// What was wrong.
+/// The promise that was broken.
 pub(super) fn run(plan: &Plan, seed: u64, mutation: Mutation) -> Result<Disk, String> {
     let mut random = Random::new(!seed);
     let new = || plan.disk().with_mutation(mutation);
@@ -68,7 +68,7 @@ pub(super) fn run_once(
 /// Runs the writers, to their ends.
 pub(super) fn write_all(plan: &Plan, seed: u64, disk: &Disk) -> Result<(), String> {
     let (disk, plan) = (disk.clone(), plan.clone());
-    // On a thread of its own: what a run that panics leaves behind there is nothing for the next one.
+    // On a thread of its own: a run that panics leaves thread-local state behind.
     let outcome = std::thread::spawn(move || {
         clock::start();
         let mut config = shuttle::Config::default();
@@ -121,7 +121,7 @@ fn check(plan: &Plan, disk: &Disk, random: &mut Random, faults: &[Fault]) -> Res
         Ok(())
     })?;
     check_outcomes(plan, disk, &history, faults)?;
-    // What is found works, whatever else is: a draft that was not synced, a temporary file.
+    // The next updates work whatever is found: a staging file that was not synced, a temporary file.
     for number in 0..4 {
         let is_void = number == 0 && !void.is_empty();
         let moment = if is_void {

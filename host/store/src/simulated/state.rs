@@ -1,4 +1,4 @@
-//! What is on a shared disk, who uses it, and what has happened.
+//! The state of a shared disk: its content, its users, and its events.
 
 use super::event::Event;
 use super::fault::Fault;
@@ -25,7 +25,7 @@ pub(super) struct State {
     /// The writers whose calls went wrong.
     pub(super) met: BTreeSet<usize>,
     pub(super) mutation: Mutation,
-    /// What writers were told, where their updates were not done.
+    /// The errors of updates that were not done, and their writers.
     pub(super) errors: Vec<(usize, String)>,
     pub(super) gates: Vec<Gate>,
     pub(super) turns: Turns,
@@ -38,7 +38,7 @@ pub(super) struct State {
     /// sync, where that is put off.
     pub(super) read: BTreeMap<usize, Vec<u8>>,
     pub(super) put_off: BTreeMap<usize, u64>,
-    /// What the call that is being made fails with.
+    /// The error of the call that is being made.
     pub(super) failing: Option<Errno>,
     pub(super) handles: u64,
 }
@@ -118,7 +118,7 @@ impl State {
             return;
         }
         let file = self.model.file(inode);
-        // What was written before is on the disk already.
+        // Bytes that were synced before are on the disk already.
         if fails && file.is_dirty {
             file.is_lost = true;
         }

@@ -1,4 +1,4 @@
-//! How promises were broken once: each story is a plan, and what goes wrong in it, in a few dozen orders of its writers.
+//! Promises that were broken once. Each story is a plan with its faults, in a few dozen orders of its writers.
 
 use super::crash::disks;
 use super::disk::Disk;
@@ -53,7 +53,7 @@ fn has(disks: &[Disk], event: Event) -> bool {
     histories.any(|history| history.iter().any(|one| one.1 == event))
 }
 
-/// A user may write to the document, and may not remove names beside it: it cannot take back what it has staged. The
+/// A user may write to the document, and may not remove names beside it: it could not take back its staged update. The
 /// next process committed it.
 #[test]
 fn an_update_that_failed_is_not_committed_by_the_next_process() {
@@ -88,8 +88,8 @@ fn an_acknowledged_no_op_is_durable_although_the_last_writer_did_not_sync() {
     }
 }
 
-/// A process is stopped, perhaps with locks, and goes on when all others have ended. Each of them ends, and what was
-/// reported as failed is not done in the end.
+/// A process is stopped, perhaps with locks, and goes on when all others have ended. Each of them ends in time, and an
+/// update that was reported as failed is not done in the end.
 #[test]
 fn a_process_that_is_stopped_holds_up_the_others_for_no_longer_than_they_want() {
     sweep(&Plan::of(ROOTS, &[0; 3]), 2, 1, "", Fault::Stop);
@@ -114,9 +114,9 @@ fn a_torn_header_makes_no_update_fail() {
     }
 }
 
-/// A draft that a killed process has left kept those who may only read from doing nothing.
+/// A staging file that a killed process had left made the no-ops of users fail that may only read.
 #[test]
-fn a_leftover_draft_does_not_disturb_readers() {
+fn a_leftover_staging_file_does_not_disturb_readers() {
     let plan = Plan::of(READ_ONLY, &[1, 1, 2]);
     tell(&plan, 30, &[]);
     sweep(&plan, 2, 1, "", Fault::Kill);
@@ -150,7 +150,7 @@ fn locked_in_a_shared_commit() -> Vec<Disk> {
     told
 }
 
-/// The process that had to withdraw what it had staged waited for the lock without a limit.
+/// The process that had to withdraw its staged update waited for the lock without a limit.
 #[test]
 fn a_wait_for_a_lock_that_is_not_released_ends_after_staging_too() {
     for disk in locked_in_a_shared_commit() {

@@ -1,4 +1,4 @@
-//! Whose document it is, and who may do what beside it.
+//! The owners and modes of a document and its directory.
 
 /// The owner and mode of the directory and of the document in it.
 #[derive(Debug, Clone, Copy)]

@@ -18,7 +18,7 @@ pub(super) struct Turns {
     pub(super) gated: BTreeSet<usize>,
     /// Those that were stopped once, or lost their patience.
     pub(super) delayed: BTreeSet<usize>,
-    /// Those who wait for a lock, in the order in which they came.
+    /// The waits for locks, in the order in which they began.
     waits: Vec<Wait>,
 }
 

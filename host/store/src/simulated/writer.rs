@@ -1,4 +1,4 @@
-//! A writer of a run: what it does, and what it says of it.
+//! A writer of a run: its updates, and the events that it reports.
 
 use super::clock;
 use super::disk::Disk;
