@@ -1,6 +1,7 @@
 //! The disks that may be found after a power failure.
 
-use super::model::{Change, Directory, File, Inode, Model, Node, ROOT};
+use super::model::{Model, ROOT};
+use super::node::{Change, Directory, File, Inode, Node};
 use super::random::Random;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 /// Every disk that may be found when the power fails now.
 ///
-/// What was synced is there. Of a file that was not, any of these may be: nothing since the last sync, all of
+/// Synced content is there. Of a file that was not synced, any of these may be: nothing since the last sync, all of
 /// it, the right length with zeros in it, a part and then zeros. Of the changes of a directory since its last
 /// sync, any may be there and any may be missing.
 pub(super) fn disks(model: &Model) -> Vec<Model> {

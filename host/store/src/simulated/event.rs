@@ -1,4 +1,4 @@
-//! What a test is told of its writers: by themselves, and by the disk.
+//! The events of a run, as its writers and the disk report them.
 
 /// What happened, in the order in which it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

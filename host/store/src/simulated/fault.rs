@@ -1,6 +1,6 @@
-//! What goes wrong on a simulated disk.
+//! Faults of a simulated disk.
 
-use super::disk::State;
+use super::state::State;
 use rustix::io::Errno;
 
 /// Something that goes wrong, at a call counted from 0.
@@ -66,7 +66,7 @@ impl Fault {
 }
 
 impl State {
-    /// What the call fails with. It was counted already.
+    /// The error of a call, which was counted already.
     pub(super) fn error_at(&self, number: usize) -> Option<Errno> {
         let made = self.calls[number];
         self.faults.iter().find_map(|fault| match *fault {

@@ -19,7 +19,7 @@ const ERRORS: [Errno; 8] = [
     Errno::BUSY,
 ];
 
-/// One update with one fault; tells whether it was done all the same.
+/// One update with one fault; returns whether it was done all the same.
 fn try_with(model: Model, path: &str, fault: Fault) -> bool {
     let disk = Disk::new(model).with_fault(fault);
     let process = Process::new(&disk, 1);
@@ -32,7 +32,7 @@ fn try_with(model: Model, path: &str, fault: Fault) -> bool {
             assert!(receipt.changed, "{what}");
             let goes_on = match fault {
                 Fault::Error(_, errno) => {
-                    // Tidying up is not what the update is about: the next one does it.
+                    // The next update tidies up.
                     call == "remove" || errno == Errno::INTR && ["read", "write"].contains(&call)
                 }
                 Fault::Short(_) => true,
@@ -135,7 +135,7 @@ fn a_directory_that_cannot_be_synced_is_an_error_of_its_own() {
     }
 }
 
-/// Trap 7: a file system without `flock` (some network and FUSE ones) says so; going on without is no option.
+/// Trap 7: a file system without `flock` (some network and FUSE ones) says so. An update without a lock is not made.
 #[test]
 fn without_locks_nothing_is_changed() {
     for errno in [Errno::OPNOTSUPP, Errno::NOLCK, Errno::NOSYS] {

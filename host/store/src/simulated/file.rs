@@ -2,8 +2,8 @@
 
 use super::disk::Disk;
 use super::locks::{self, Taken};
-use super::model::Node;
 use super::mutation::Mutation;
+use super::node::Node;
 use super::watch::DOCUMENT;
 use crate::disk::{ByteLock, Facts, File, Locked, Waited};
 use std::ffi::{OsStr, OsString};
@@ -23,7 +23,7 @@ pub(super) struct SimulatedFile {
     pub(super) role: Role,
 }
 
-/// What a file is, going by the name that it was opened by.
+/// The role of a file, going by the name that it was opened by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Document,

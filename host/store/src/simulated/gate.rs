@@ -1,7 +1,8 @@
-//! Gates: a writer waits before a call until something has happened, so that a test can tell a story in order.
+//! Gates: a writer waits before a call until something has happened, so that a test can bring its writers into an order.
 
 use super::clock;
-use super::disk::{Disk, State};
+use super::disk::Disk;
+use super::state::State;
 use std::fmt;
 
 /// Where a writer waits, once, and for what.

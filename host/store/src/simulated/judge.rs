@@ -1,4 +1,4 @@
-//! What may be in the document, going by what happened before.
+//! The changes that may be in the document, going by the events before.
 
 use super::crash;
 use super::event::{Event, History};
@@ -14,7 +14,7 @@ pub(super) enum When {
     AfterPowerFailure,
 }
 
-/// What may be there at a moment.
+/// The changes that may be there at a moment.
 #[derive(Debug)]
 pub(super) struct Verdict {
     when: When,
@@ -26,7 +26,7 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// What may be there after these events.
+    /// The changes that may be there after these events.
     pub(super) fn new(plan: &Plan, history: &History, when: When) -> Verdict {
         // The promises that were made before an update looked at the document end with the last write that does not keep
         // them.
@@ -88,7 +88,7 @@ impl Verdict {
         }
     }
 
-    /// Checks that a document has what was acknowledged, and not what was said to have failed.
+    /// Checks that a document has the acknowledged changes, and none that were reported as failed.
     pub(super) fn check(&self, document: Option<&[u8]>) -> Result<(), String> {
         let when = self.when;
         let shown = || String::from_utf8_lossy(document.unwrap_or_default()).into_owned();

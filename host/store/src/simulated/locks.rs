@@ -1,9 +1,10 @@
 //! The locks of a simulated disk (`flock(2)`, `fcntl_locking(2)`), and the waits for them and for a time.
 
 use super::clock;
-use super::disk::{Disk, State};
+use super::disk::Disk;
 use super::file::SimulatedFile;
 use super::model::Model;
+use super::state::State;
 use super::turns::Wait;
 use crate::disk::ByteLock;
 use rustix::io::Errno;
@@ -67,7 +68,7 @@ impl Wanted {
     }
 }
 
-/// What came of the wait for a lock.
+/// The outcome of a wait for a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Taken {
     AtOnce,
@@ -137,6 +138,7 @@ fn wait(
         }
         if looks == Some(0) {
             let patience = patience.unwrap_or_default();
+            state.turns.delayed.insert(writer);
             clock::pass_for_one(if is_long { LONG } else { patience });
             break Ok(Taken::Not);
         }

@@ -1,12 +1,15 @@
 //! A disk that does what disks may do.
 //!
-//! [`model`] is what is on it: what is in memory, what is durable, and what of the rest may be found after a power
-//! failure ([`crash`]); [`users`] may do with it what they may on Linux. [`disk`] lets processes share it:
-//! [`fault`] is what goes wrong, [`turns`] is who goes on, [`locks`] is who waits for whom. [`directory`] and [`file`]
-//! put the traits of [`disk`](crate::disk) on it. The tests drive the store's real code over it: [`power`] stops after
-//! every step, [`faults`] fails every call with every error, [`schedules`] runs several writers in random order and
-//! breaks the protocol on purpose, [`stories`] tells how promises were broken once, [`staging_files`]
-//! finds those that are not what they seem. [`judge`] knows what may be in the document, and [`watch`] sees who loses it.
+//! The model is in [`model`] and [`node`], the states after a power failure in [`crash`], the permissions of users in
+//! [`users`]. [`disk`] lets processes share it, with faults ([`fault`]), locks ([`locks`]), stopped processes ([`turns`])
+//! and a time of its own ([`clock`]). [`directory`] and [`file`] implement the traits of [`disk`](crate::disk).
+//!
+//! The tests drive the store's real code over it. [`power`] stops after every step, [`faults`] fails every call with
+//! every error, [`staging_files`] finds foreign and dead staging files. [`schedules`] runs the writers of a plan
+//! ([`plan`]), users and foreign programs among them ([`foreign_writer`]), in an order that a seed decides; [`judge`]
+//! decides which changes must and may be in the document, and [`watch`] looks at every rename over it. The stories
+//! ([`stories`], [`foreign_stories`]) are plans in which a promise was broken once. [`provoke`] breaks the protocol on
+//! purpose ([`mutation`]) and expects that this is noticed.
 
 mod clock;
 mod crash;
@@ -16,19 +19,25 @@ mod event;
 mod fault;
 mod faults;
 mod file;
+mod foreign_stories;
 mod foreign_writer;
 mod gate;
 mod judge;
 mod locks;
 mod model;
 mod mutation;
+mod node;
+mod opening;
 mod plan;
 mod power;
+mod provoke;
 mod quiet;
 mod random;
 mod schedules;
 mod staging_files;
+mod state;
 mod stories;
+mod territory;
 mod turns;
 mod users;
 mod watch;
@@ -84,7 +93,7 @@ impl Process {
     }
 }
 
-/// Adds one to a member, and tells which number it made.
+/// Adds one to a member.
 fn increment(
     member: &str,
 ) -> impl FnMut(Option<&str>) -> Result<Option<Patch>, Box<dyn std::error::Error + Send + Sync>> {
@@ -105,12 +114,12 @@ fn existing() -> Model {
     model
 }
 
-/// What the document at a path has counted; `None` where it is not whole.
+/// The count in the document at a path; `None` where it is not whole.
 fn counted(model: &Model, path: &str) -> Option<u64> {
     count(model.read(path).map(|(bytes, _)| bytes), "count")
 }
 
-/// What a document says a member is; 0 where there is no document, `None` where it is not whole.
+/// The number in a member of a document; 0 without a document, `None` where it is not whole.
 fn count(document: Option<&[u8]>, member: &str) -> Option<u64> {
     match document {
         None => Some(0),

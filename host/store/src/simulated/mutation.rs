@@ -1,12 +1,12 @@
 //! Ways to break the protocol, for the tests to see that they would notice.
 
-use super::disk::State;
 use super::file::{Role, SimulatedFile};
 use super::locks::Kind;
 use super::model::Model;
+use super::state::State;
 use crate::staging::peek;
 
-/// What is left out of the protocol, or done wrong.
+/// The part of the protocol that is left out, or done wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mutation {
     None,
@@ -20,7 +20,7 @@ pub(super) enum Mutation {
     LinkAfterSync,
     /// The document itself is locked, and no process looks whether it is still the one.
     LockOnDocument,
-    /// What a short write did not take is forgotten.
+    /// The bytes that a short write did not take are not written.
     IgnoreShortWrite,
     /// The document's lock is not taken.
     NoLock,
@@ -34,7 +34,7 @@ pub(super) enum Mutation {
     AlwaysAlive,
     /// The process with the turn does not read the document again before it replaces it.
     BaseNotCompared,
-    /// The others are told that a commit is durable before the directory is synced.
+    /// The header says that a commit is durable before the directory is synced.
     ToldBeforeSync,
     /// A rename is not recorded before it is done.
     NotRecorded,

@@ -1,12 +1,12 @@
-//! What a run is about: whose document it is, where, which writers change it, and how coarse the clock is.
+//! The plan of a run: the document's owner and directory, the writers that change it, and how coarse the clock is.
 
 use super::disk::Disk;
 use super::event::{GOOD, Manners};
 use super::fault::Fault;
 use super::foreign_writer::Foreign;
 use super::model::{Model, ROOT};
-use super::mutation::Mutation;
 use super::random::Random;
+use super::territory::{ALL, OWN, ROOTS, Territory};
 use super::users::WRITE;
 use super::watch::DOCUMENT;
 use std::collections::BTreeSet;
@@ -20,17 +20,12 @@ pub(super) struct Plan {
     pub(super) tick: i64,
     /// The name of the calls in which something goes wrong; any where it is not said.
     pub(super) aim: Option<&'static str>,
-    /// What goes wrong from the beginning.
+    /// The faults from the beginning.
     pub(super) faults: Vec<Fault>,
+    /// Whether a file may get its name after it was synced.
+    pub(super) has_late_links: bool,
     /// How many updates each writer makes.
     pub(super) updates: usize,
-}
-
-/// The owner and mode of the directory and of the document in it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Territory {
-    pub(super) directory: (u32, u32),
-    pub(super) document: (u32, u32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,39 +42,6 @@ pub(super) enum Kind {
     Unsynced,
     Foreign(Foreign),
 }
-
-/// Everything is root's.
-pub(super) const ROOTS: Territory = Territory {
-    directory: (0, 0o755),
-    document: (0, 0o640),
-};
-/// Everything is one user's.
-pub(super) const OWN: Territory = Territory {
-    directory: (1, 0o755),
-    document: (1, 0o640),
-};
-/// Every user of the group may do everything.
-pub(super) const SHARED: Territory = Territory {
-    directory: (1, 0o2775),
-    document: (1, 0o664),
-};
-/// Every user of the group may write to the document, and only its owner may replace it.
-pub(super) const STICKY: Territory = Territory {
-    directory: (0, 0o1777),
-    document: (1, 0o664),
-};
-/// Every user of the group may write to the document, and only its owner may make and remove names beside it.
-pub(super) const CLOSED: Territory = Territory {
-    directory: (1, 0o755),
-    document: (1, 0o664),
-};
-/// Others than the owner may read the document, and nothing else.
-pub(super) const READ_ONLY: Territory = Territory {
-    directory: (1, 0o755),
-    document: (1, 0o644),
-};
-
-const ALL: [Territory; 6] = [ROOTS, OWN, SHARED, STICKY, CLOSED, READ_ONLY];
 
 /// Coarser than any run is long: a change in place shows in the bytes only.
 pub(super) const FROZEN: i64 = i64::MAX;
@@ -112,6 +74,7 @@ impl Plan {
             territory,
             writers: users.iter().map(writer).collect(),
             tick: 1,
+            has_late_links: false,
             aim: None,
             faults: vec![],
             updates: 3,
@@ -129,7 +92,7 @@ impl Plan {
         self
     }
 
-    /// What a seed chooses.
+    /// The plan that a seed chooses.
     pub(super) fn random(random: &mut Random) -> Plan {
         let territory = if random.below(2) == 0 {
             ROOTS
@@ -142,6 +105,10 @@ impl Plan {
             _ => [1, 1, 2, 1 + random.below(2) as u32],
         };
         let plan = Plan::of(territory, &users).with_tick(random.one_of(&[1, 1, 30, FROZEN]));
+        let plan = Plan {
+            has_late_links: random.below(2) == 0,
+            ..plan
+        };
         let mut plan = match random.below(4) {
             0 => plan.with_first(Kind::Foreign(random.one_of(&Foreign::ALL))),
             1 => plan.with_first(Kind::Unsynced),
@@ -156,40 +123,11 @@ impl Plan {
         plan
     }
 
-    /// A plan in which the lack of a part of the protocol shows.
-    pub(super) fn provoking(mutation: Mutation, random: &mut Random) -> Plan {
-        let mut plan = Plan::of(ROOTS, &[0; 4]);
-        match mutation {
-            Mutation::BaseNotCompared => {
-                let locking = [
-                    Foreign::Renames,
-                    Foreign::WritesInPlace,
-                    Foreign::Truncates,
-                    Foreign::SyncsNothing,
-                ];
-                return plan.with_first(Kind::Foreign(random.one_of(&locking)));
-            }
-            Mutation::NoSyncOfNoOp => return plan.with_first(Kind::Unsynced),
-            Mutation::IgnoreShortWrite => plan.aim = Some("write"),
-            Mutation::NotRecorded => plan.aim = Some("rename"),
-            Mutation::NoHeaderLock
-            | Mutation::NotVoid
-            | Mutation::AlwaysAlive
-            | Mutation::ToldBeforeSync => {
-                let looks = 160;
-                plan.faults = (1..4)
-                    .map(|writer| Fault::Hasty { writer, looks })
-                    .collect();
-            }
-            _ => {}
-        }
-        plan
-    }
-
     /// A disk with a document that has a number for each writer.
     pub(super) fn model(&self) -> Model {
         let mut model = Model::new();
         model.tick = self.tick;
+        model.has_late_links = self.has_late_links;
         let root = model.inode(ROOT);
         (root.user, root.mode) = self.territory.directory;
         let members: Vec<_> = (0..self.writers.len())

@@ -1,4 +1,4 @@
-//! The power fails after every step of an update: what is found is whole, and what was acknowledged is there.
+//! The power fails after every step of an update: the document is whole, and the acknowledged updates are there.
 
 use super::crash::disks;
 use super::disk::Disk;
@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::model::{Model, ROOT};
 use super::{Process, count, counted, existing, increment};
 
-/// Makes an update on a disk, and tells the disk what came of it.
+/// Makes an update on a disk, and records its outcome there.
 fn update(disk: &Disk, writer: usize, path: &str) -> Result<(), String> {
     let process = Process::new(disk, writer);
     disk.say(writer, Event::Begins);
@@ -98,7 +98,7 @@ fn whenever_the_power_fails_a_new_document_is_whole() {
     }
 }
 
-/// The name is what a killed process leaves behind.
+/// A killed process leaves a name behind.
 #[test]
 fn a_new_document_has_no_name_until_its_sync_where_a_later_link_is_durable() {
     for has_late_links in [false, true] {

@@ -10,7 +10,7 @@ use super::users::STICKY;
 use super::watch::DOCUMENT;
 use super::{Process, count, increment};
 
-/// Checks that the next updates work on what is there, and leave nothing behind.
+/// Checks that the next updates work, and leave nothing behind.
 pub(super) fn check_next(
     plan: &Plan,
     mutation: Mutation,
@@ -56,7 +56,7 @@ pub(super) fn check_next(
 /// Checks that nothing of amend is left beside the document.
 ///
 /// Where a user's leftover has the fixed name of a temporary file, and another user may not remove it, that one takes a
-/// random name. What a second crash leaves of this is not found by any later update.
+/// random name. If that one crashes too, no later update finds its leftover.
 pub(super) fn check_names(model: &Model) -> Result<(), String> {
     let is_sticky = model.inodes[&ROOT].mode & STICKY != 0;
     let is_random = |name: &str| {

@@ -1,8 +1,8 @@
 //! Choices that a seed makes, and makes again.
 
-use super::disk::Call;
 use super::fault::Fault;
 use super::plan::Plan;
+use super::state::Call;
 use rustix::io::Errno;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -41,8 +41,8 @@ impl Random {
         Fault::Hasty { writer, looks }
     }
 
-    /// Something that goes wrong in a run that makes these calls. Each name is as likely as any other, since a mistake in
-    /// what is done seldom is not noticed; those that the promises rest on are more so.
+    /// Something that goes wrong in a run that makes these calls. Each name is as likely as any other, however often it is
+    /// called; those that the promises rest on are more likely.
     pub(super) fn fault(&mut self, plan: &Plan, calls: &[Call], from: usize) -> Fault {
         let from = from.min(calls.len() - 1);
         let names: BTreeSet<_> = calls[from..].iter().map(|call| call.name).collect();

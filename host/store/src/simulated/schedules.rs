@@ -1,11 +1,11 @@
 //! Several writers at once, in an order that a seed decides, until the power fails: with nothing, one thing and two
-//! things going wrong. The seed decides what they are as well ([`Plan`]): users, foreign programs, clocks.
+//! things going wrong. The seed decides the plan as well ([`Plan`]): users, foreign programs, clocks.
 //!
 //! When one of these fails it prints the seed; `AMEND_SEED=n cargo test -p amend-store schedules` runs that one alone.
 
 use super::clock;
 use super::crash::some_disk;
-use super::disk::{Call, Disk};
+use super::disk::Disk;
 use super::event::{Event, History};
 use super::fault::Fault;
 use super::judge::{When, check_moment, texts};
@@ -14,12 +14,13 @@ use super::mutation::Mutation;
 use super::plan::Plan;
 use super::quiet::{check_names, check_next};
 use super::random::{Random, seeds};
+use super::state::Call;
 use super::writer::write;
 use shuttle::scheduler::RandomScheduler;
 use shuttle::{FailurePersistence, MaxSteps, Runner};
 
 /// Unless `AMEND_SEEDS` says how many.
-const SEEDS: u64 = 300;
+pub(super) const SEEDS: u64 = 400;
 
 /// No run needs as many: a writer in it goes on for ever.
 const MOST_STEPS: usize = 200_000;
@@ -28,7 +29,7 @@ const MOST_STEPS: usize = 200_000;
 ///
 /// # Errors
 ///
-/// What was wrong.
+/// The promise that was broken.
 pub(super) fn run(plan: &Plan, seed: u64, mutation: Mutation) -> Result<Disk, String> {
     let mut random = Random::new(!seed);
     let new = || plan.disk().with_mutation(mutation);
@@ -67,7 +68,7 @@ pub(super) fn run_once(
 /// Runs the writers, to their ends.
 pub(super) fn write_all(plan: &Plan, seed: u64, disk: &Disk) -> Result<(), String> {
     let (disk, plan) = (disk.clone(), plan.clone());
-    // On a thread of its own: what a run that panics leaves behind there is nothing for the next one.
+    // On a thread of its own: a run that panics leaves thread-local state behind.
     let outcome = std::thread::spawn(move || {
         clock::start();
         let mut config = shuttle::Config::default();
@@ -120,7 +121,7 @@ fn check(plan: &Plan, disk: &Disk, random: &mut Random, faults: &[Fault]) -> Res
         Ok(())
     })?;
     check_outcomes(plan, disk, &history, faults)?;
-    // What is found works, whatever else is: a draft that was not synced, a temporary file.
+    // The next updates work whatever is found: a staging file that was not synced, a temporary file.
     for number in 0..4 {
         let is_void = number == 0 && !void.is_empty();
         let moment = if is_void {
@@ -230,30 +231,4 @@ fn no_order_of_writers_and_no_power_failure_loses_anything() {
         seeds(SEEDS).count() == 1 || all > seeds(SEEDS).count() / 10,
         "{all}"
     );
-}
-
-/// All seeds are tried where `AMEND_SEEDS` says how many, and else as many as it takes.
-#[test]
-fn each_way_to_break_the_protocol_is_noticed() {
-    let mut unnoticed = vec![];
-    for mutation in Mutation::ALL {
-        let notices = |seed: &u64| {
-            let plan = Plan::provoking(mutation, &mut Random::new(*seed));
-            run(&plan, *seed, mutation).is_err()
-        };
-        let all = seeds(SEEDS);
-        let noticed = if std::env::var_os("AMEND_SEEDS").is_some() {
-            all.clone().filter(notices).count()
-        } else {
-            usize::from(all.clone().any(|seed| notices(&seed)))
-        };
-        println!(
-            "{mutation:?}: noticed by {noticed} of {} seeds",
-            all.count()
-        );
-        if noticed == 0 {
-            unnoticed.push(mutation);
-        }
-    }
-    assert!(unnoticed.is_empty(), "{unnoticed:?}");
 }

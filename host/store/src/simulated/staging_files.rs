@@ -8,7 +8,7 @@ use crate::read::read;
 use crate::staging;
 use std::path::Path;
 
-/// Stages a batch in which `/count` is 100, by a process that waits for its answer. Does something to the disk, and
+/// Stages a batch in which `/count` is 100, by a process that waits for its outcome. Does something to the disk, and
 /// returns the count that the next update makes.
 fn counted_after(change: impl FnOnce(&mut Model, u64)) -> u64 {
     let disk = Disk::new(existing());
@@ -34,7 +34,7 @@ fn a_staged_update_of_a_live_process_is_continued_from() {
     assert_eq!(counted_after(|_, _| {}), 101);
 }
 
-/// Its process was killed, or has its answer. A text that nobody waits for is not committed.
+/// Its process was killed, or has its outcome. A text that no process waits for is not committed.
 #[test]
 fn a_staging_file_without_a_live_process_is_not() {
     assert_eq!(counted_after(|model, _| model.byte_locks.clear()), 1);

@@ -1,26 +1,23 @@
-//! How promises were broken once: each story is a plan, and what goes wrong in it, in a few dozen orders of its writers.
+//! Promises that were broken once. Each story is a plan with its faults, in a few dozen orders of its writers.
 
 use super::crash::disks;
-use super::disk::{Disk, State};
+use super::disk::Disk;
 use super::event::Event;
 use super::fault::Fault;
 use super::foreign_writer::Foreign;
 use super::model::Model;
-use super::plan::{CLOSED, FROZEN, Kind, OWN, Plan, READ_ONLY, ROOTS, STICKY};
+use super::plan::{Kind, Plan};
 use super::quiet::check_names;
 use super::random::Random;
 use super::schedules::{run_once, write_all};
+use super::state::State;
+use super::territory::{CLOSED, OWN, READ_ONLY, ROOTS, STICKY};
 use super::watch::DOCUMENT;
 use super::{Process, counted, existing, increment};
-use crate::disk::{Directory, File, Open, Writer};
-use crate::error::Error;
 use crate::options::Durability;
-use std::ffi::OsStr;
-use std::io::Write;
-use std::time::Duration;
 
 /// Runs a plan in this many orders, in each with these faults.
-fn tell(plan: &Plan, orders: u64, faults: &[Fault]) -> Vec<Disk> {
+pub(super) fn tell(plan: &Plan, orders: u64, faults: &[Fault]) -> Vec<Disk> {
     let tell_one = |seed| {
         let with = |disk: Disk, fault: &Fault| disk.with_fault(*fault);
         let disk = faults.iter().fold(plan.disk(), with);
@@ -56,7 +53,7 @@ fn has(disks: &[Disk], event: Event) -> bool {
     histories.any(|history| history.iter().any(|one| one.1 == event))
 }
 
-/// A user may write to the document, and may not remove names beside it: it cannot take back what it has staged. The
+/// A user may write to the document, and may not remove names beside it: it could not take back its staged update. The
 /// next process committed it.
 #[test]
 fn an_update_that_failed_is_not_committed_by_the_next_process() {
@@ -91,91 +88,8 @@ fn an_acknowledged_no_op_is_durable_although_the_last_writer_did_not_sync() {
     }
 }
 
-/// A program has truncated the document and is about to write to it. It was taken for absent, and replaced.
-#[test]
-fn a_document_that_another_program_is_writing_is_not_replaced() {
-    let disk = Disk::new(existing());
-    let name = OsStr::new(DOCUMENT);
-    let file = disk.root(1).open(name, Open::Write).unwrap();
-    for text in ["", r#"{"cou"#] {
-        file.set_len(0).unwrap();
-        Writer { file: &file, at: 0 }
-            .write_all(text.as_bytes())
-            .unwrap();
-        let mut process = Process::new(&disk, 2);
-        process.options.lock_timeout = Some(Duration::from_millis(30));
-        let updated = process.update(DOCUMENT, increment("count"));
-        assert!(
-            matches!(updated, Err(Error::BeingWritten { .. })),
-            "{updated:?} from {text:?}"
-        );
-    }
-    Writer { file: &file, at: 0 }
-        .write_all(br#"{"count":6}"#)
-        .unwrap();
-    drop(file);
-    let process = Process::new(&disk, 2);
-    process.update(DOCUMENT, increment("count")).unwrap();
-    assert_eq!(counted(&disk.model(), DOCUMENT), Some(7));
-}
-
-#[test]
-fn a_program_that_truncates_without_the_lock_is_waited_for() {
-    for territory in [ROOTS, OWN] {
-        let [user, _] = [territory.document.0; 2];
-        let plan = Plan::of(territory, &[user; 3]);
-        let kind = Kind::Foreign(Foreign::TruncatesUnlocked);
-        tell(&plan.with_first(kind), 40, &[]);
-    }
-}
-
-/// A program takes the lock and writes in place, and the file's times do not show it. A shared commit replaced it.
-#[test]
-fn what_was_written_in_place_under_the_lock_is_not_overwritten() {
-    for tick in [1, 30, FROZEN] {
-        for foreign in [Foreign::WritesInPlace, Foreign::Truncates] {
-            let plan = Plan::of(ROOTS, &[0; 4]).with_first(Kind::Foreign(foreign));
-            tell(&plan.with_tick(tick), 30, &[]);
-        }
-    }
-}
-
-/// An editor saves between the rename of a shared commit and the look at what was renamed. What it had saved was taken
-/// for what was renamed.
-#[test]
-fn what_an_editor_saves_right_after_a_rename_is_not_overwritten() {
-    let plan = Plan::of(ROOTS, &[0; 4]).with_first(Kind::Foreign(Foreign::Editor));
-    let mut hits = 0;
-    for seed in 0..100 {
-        let has_renamed = |state: &State| state.has_just_made(1, "rename");
-        let disk = plan
-            .disk()
-            .with_gate(
-                0,
-                |_| true,
-                move |state| has_renamed(state) || state.turns.has_ended(1),
-            )
-            .with_gate(1, has_renamed, |state| state.has_just_made(0, "rename"));
-        write_all(&plan, seed, &disk).unwrap();
-        assert_eq!(
-            disk.lock().watch.wrongs,
-            Vec::<String>::new(),
-            "in order {seed}"
-        );
-        hits += u64::from(disk.lock().gates.is_empty());
-    }
-    assert!(hits > 50, "{hits}");
-}
-
-/// An editor saves while an update is on its way: the update is made again, from what the editor has saved.
-#[test]
-fn an_update_is_made_again_when_an_editor_saves_before_it() {
-    let plan = Plan::of(OWN, &[1; 3]).with_first(Kind::Foreign(Foreign::Editor));
-    tell(&plan, 40, &[]);
-}
-
-/// A process is stopped, perhaps with locks, and goes on when all others have ended. Each of them ends, and what was
-/// reported as failed is not done in the end.
+/// A process is stopped, perhaps with locks, and goes on when all others have ended. Each of them ends in time, and an
+/// update that was reported as failed is not done in the end.
 #[test]
 fn a_process_that_is_stopped_holds_up_the_others_for_no_longer_than_they_want() {
     sweep(&Plan::of(ROOTS, &[0; 3]), 2, 1, "", Fault::Stop);
@@ -200,9 +114,9 @@ fn a_torn_header_makes_no_update_fail() {
     }
 }
 
-/// A draft that a killed process has left kept those who may only read from doing nothing.
+/// A staging file that a killed process had left made the no-ops of users fail that may only read.
 #[test]
-fn a_leftover_draft_does_not_disturb_readers() {
+fn a_leftover_staging_file_does_not_disturb_readers() {
     let plan = Plan::of(READ_ONLY, &[1, 1, 2]);
     tell(&plan, 30, &[]);
     sweep(&plan, 2, 1, "", Fault::Kill);
@@ -236,7 +150,7 @@ fn locked_in_a_shared_commit() -> Vec<Disk> {
     told
 }
 
-/// The process that had to withdraw what it had staged waited for the lock without a limit.
+/// The process that had to withdraw its staged update waited for the lock without a limit.
 #[test]
 fn a_wait_for_a_lock_that_is_not_released_ends_after_staging_too() {
     for disk in locked_in_a_shared_commit() {

@@ -3,9 +3,10 @@
 //! Time passes when no writer can go on: then it is the time at which the first of them gives up.
 
 use super::clock;
-use super::disk::{Disk, State};
+use super::disk::Disk;
 use super::locks::Wanted;
 use super::model::Model;
+use super::state::State;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -15,7 +16,9 @@ pub(super) struct Turns {
     stopped: BTreeSet<usize>,
     killed: BTreeSet<usize>,
     pub(super) gated: BTreeSet<usize>,
-    /// Those who wait for a lock, in the order in which they came.
+    /// Those that were stopped once, or lost their patience.
+    pub(super) delayed: BTreeSet<usize>,
+    /// The waits for locks, in the order in which they began.
     waits: Vec<Wait>,
 }
 
@@ -92,6 +95,7 @@ impl Disk {
     /// Stops a writer until all others have ended.
     pub(super) fn stop(&self, writer: usize) {
         let mut state = self.lock();
+        state.turns.delayed.insert(writer);
         state.turns.running.remove(&writer);
         state.turns.stopped.insert(writer);
         while state.turns.stopped.contains(&writer) {

@@ -1,7 +1,7 @@
-//! The disk watches the document: a writer that replaces it must not lose what it could have seen there.
+//! The disk watches the document: a writer that replaces it must not lose a change that it could have seen there.
 
-use super::disk::State;
 use super::event::{Event, GOOD, Manners};
+use super::state::State;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(super) struct Watch {
     looked: BTreeMap<usize, Look>,
     /// The last call with which a writer changed it that takes no lock.
     touched: Option<Touch>,
-    /// What was seen that must not be.
+    /// Broken promises that were seen.
     pub(super) wrongs: Vec<String>,
 }
 
@@ -112,7 +112,7 @@ impl State {
     }
 }
 
-/// What is in the old text and not in the new one: numbers only grow.
+/// The loss from the old text to the new one, if there is one: numbers only grow.
 fn loss(old: &[u8], new: &[u8]) -> Option<String> {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     let lost = || Some(format!("{:?} by {:?}", text(old), text(new)));

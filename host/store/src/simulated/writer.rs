@@ -1,16 +1,30 @@
-//! A writer of a run: what it does, and what it says of it.
+//! A writer of a run: its updates, and the events that it reports.
 
 use super::clock;
 use super::disk::Disk;
 use super::event::Event;
 use super::plan::{Kind, Plan, member};
+use super::watch::DOCUMENT;
 use super::{Process, count, increment};
 use crate::error::Error;
 use crate::options::Durability;
+use crate::staging::GRACE;
 use std::time::Duration;
 
 /// How long an update waits for others.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+impl Disk {
+    /// Checks that an update has taken no longer than it may, unless its writer was stopped in it or out of patience.
+    fn check_time(&self, writer: usize, took: Duration) {
+        let mut state = self.lock();
+        let is_excused = state.turns.delayed.contains(&writer);
+        if took > PATIENCE + GRACE && !is_excused {
+            let wrong = format!("an update of writer {writer} took {took:?}");
+            state.watch.wrongs.push(wrong);
+        }
+    }
+}
 
 /// Makes all updates of a writer. Some of those of amend change nothing.
 pub(super) fn write(disk: &Disk, plan: &Plan, number: usize) {
@@ -55,7 +69,9 @@ fn update_once(disk: &Disk, plan: &Plan, number: usize, is_durable: bool, change
     if changes {
         disk.say(number, Event::Begins);
     }
-    let updated = process.update("state.json", updater);
+    let started = clock::now();
+    let updated = process.update(DOCUMENT, updater);
+    disk.check_time(number, clock::now() - started);
     if let Err(error) = &updated {
         disk.lock().errors.push((number, error.to_string()));
     }

@@ -267,7 +267,7 @@ pub(crate) struct Peek {
 
 #[cfg(test)]
 pub(crate) fn peek(bytes: &[u8]) -> Option<Peek> {
-    let header = Header::from_bytes(bytes)?;
+    let header = Header::newest(bytes)?;
     Some(Peek {
         is_void: header.is_void,
         is_committing: header.committing.is_some(),
