@@ -159,3 +159,21 @@ fn every_language_has_its_projects_and_they_build_with_their_own_commands() {
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+/// The guests that show which mistakes trap are compiled with the kit and the flags in the repository.
+#[test]
+fn the_kit_of_c_in_a_project_is_the_one_that_is_tested() {
+    let scratch = tempfile::tempdir().unwrap();
+    for language in ["c", "cpp", "zig"] {
+        let made = project(
+            scratch.path(),
+            language,
+            "plugin",
+            &format!("kit-{language}"),
+        );
+        let sdk = root().join("guest").join(language).join("sdk");
+        let (ours, theirs) = (files(&sdk), files(&made.join("amend")));
+        assert!(ours.contains_key("build.py"), "{language}");
+        assert!(ours == theirs, "{language}: another kit");
+    }
+}
