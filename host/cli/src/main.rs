@@ -22,6 +22,10 @@ use exit::Failure;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before anything else: it lowers the limits of the whole process.
+    if engine::is_compiler() {
+        return ExitCode::from(amend_runtime::compile_for_parent());
+    }
     // clap prints what is wrong with the arguments itself, and exits with 2.
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());

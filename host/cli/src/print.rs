@@ -1,7 +1,9 @@
 //! Results, on standard output.
 
 use crate::exit::Failure;
+use amend_runtime::escaped;
 use similar::TextDiff;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Prints text, and ends its last line where it has no end.
@@ -27,14 +29,34 @@ pub(crate) fn unified_diff(names: [&str; 2], before: &str, after: &str) -> Strin
         .to_string()
 }
 
-/// A text with nothing in it that would steer the terminal of who reads it: it may repeat what a guest has said.
+/// A text with nothing in it that steers a terminal: it may repeat what a guest has said. Line feeds are escaped as
+/// well, but for those before a line that is marked as a guest's.
 pub(crate) fn harmless(text: &str) -> String {
+    let parts: Vec<String> = text
+        .split(GUEST_LINE)
+        .map(|part| escaped(part).to_string())
+        .collect();
+    parts.join(GUEST_LINE)
+}
+
+/// What the runtime begins each line with that quotes a guest.
+const GUEST_LINE: &str = "\n  | ";
+
+/// JSON with nothing in it that steers a terminal. The bidirectional controls can only be inside of strings, where an
+/// escape means the same.
+pub(crate) fn harmless_json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() && !matches!(c, '\n' | '\t') {
-            shown.extend(c.escape_debug());
-        } else {
-            shown.push(c);
+        match c {
+            '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                // Writing to a string does not fail.
+                let _ = write!(shown, "\\u{:04x}", u32::from(c));
+            }
+            c => shown.push(c),
         }
     }
     shown

@@ -9,7 +9,7 @@ use amend_store::Grant;
 use std::process::ExitCode;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let engine = engine()?;
+    let engine = engine(&args.limits)?;
     let limits = args.limits.set(Limits::for_programs());
     let limits = limits
         .with_time(args.timeout)

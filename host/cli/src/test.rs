@@ -15,7 +15,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
     let cases = Case::table(&table)
         .map_err(|error| Failure::new(Code::Usage, format!("{file}: {error}")))?;
     let limits = args.limits.set(Limits::default()).with_time(args.timeout);
-    let plugin = engine()?.load(&args.component, limits)?;
+    let plugin = engine(&args.limits)?.load(&args.component, limits)?;
 
     let mut failed = 0;
     for case in &cases {
@@ -28,7 +28,9 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
         };
         // Whoever reads it must see a carriage return that is one too many, and a guest's words must not steer
         // the terminal.
-        print(&harmless(&line))?;
+        for line in line.trim_end_matches('\n').split('\n') {
+            print(&harmless(line))?;
+        }
     }
     print(&format!("{} passed, {failed} failed", cases.len() - failed))?;
     Ok(if failed == 0 {

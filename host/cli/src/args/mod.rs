@@ -13,6 +13,7 @@ mod update;
 pub(crate) use copy::CopyArgs;
 pub(crate) use etcd::EtcdArgs;
 use later::Later;
+pub(crate) use limits::LimitArgs;
 pub(crate) use new::NewArgs;
 pub(crate) use run::{InspectArgs, RunArgs};
 pub(crate) use test::TestArgs;

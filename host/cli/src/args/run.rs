@@ -57,6 +57,10 @@ pub(crate) struct InspectArgs {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Compile and start it as well, within the limits: without this, it is only described by its types
+    #[arg(long)]
+    pub(crate) start: bool,
+
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
