@@ -111,6 +111,7 @@ mod compile_process;
 mod compile_request;
 mod compiler;
 mod component_limits;
+mod counted;
 mod describe;
 mod documents;
 mod engine;

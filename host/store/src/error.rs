@@ -375,6 +375,12 @@ pub enum PathProblem {
         /// The maximum length of a name, in bytes.
         max: usize,
     },
+    /// It leads through too many directories.
+    #[error("the path is too deep: {max} directories at most")]
+    TooDeep {
+        /// The maximum number of directories.
+        max: usize,
+    },
 }
 
 fn describe_version(version: Option<Version>) -> String {

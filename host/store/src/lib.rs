@@ -214,6 +214,7 @@ mod uncertainty;
 mod unchanged;
 mod unfinished;
 mod unix;
+mod unmade;
 mod update;
 mod updater;
 mod version;

@@ -198,6 +198,12 @@ impl<D: Directory> Root<D> {
         }
     }
 
+    /// The identity of the directory itself; `document` is for the message.
+    pub(crate) fn own_identity(&self, document: &Path) -> Result<(u64, u64), Error> {
+        self.identity(&Opened::Root(&self.dir))
+            .map_err(|error| self.failed(document, "looking at the store's directory", error))
+    }
+
     fn open_directory(
         &self,
         document: &Path,

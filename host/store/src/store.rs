@@ -15,6 +15,7 @@ use crate::receipt::{Aim, Expected, Preview, Receipt};
 use crate::snapshot::snapshot;
 use crate::unfinished::until_finished;
 use crate::unix::open_ambient;
+use crate::unmade::try_unmade;
 use crate::update::update;
 use crate::updater::Updater;
 use crate::version::{Snapshot, Version};
@@ -299,8 +300,19 @@ impl Store {
         let scope = aim.scope.clone();
         let receipt = match &self.engine {
             Engine::Directory(root) => {
-                let place = root.make(document)?;
-                update(&place, queues, options, patience, aim, updater)
+                let found = root.find(document)?;
+                let tried = try_unmade(root, found.as_ref(), document, &aim, updater, options);
+                match tried {
+                    Ok(None) => match found {
+                        Some(place) => update(&place, queues, options, patience, aim, updater),
+                        None => {
+                            let place = root.make(document)?;
+                            update(&place, queues, options, patience, aim, updater)
+                        }
+                    },
+                    Ok(Some(receipt)) => Ok(receipt),
+                    Err(error) => Err(error),
+                }
             }
             #[cfg(feature = "etcd")]
             Engine::Etcd(cluster) => {

@@ -7,4 +7,5 @@
 
 mod bombs;
 mod compiling;
+mod disk;
 mod speaking;

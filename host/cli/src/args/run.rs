@@ -4,6 +4,7 @@ use super::etcd::EtcdArgs;
 use super::limits::LimitArgs;
 use super::store::StoreArgs;
 use amend_store::Pointer;
+use bytesize::ByteSize;
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -33,6 +34,14 @@ pub(crate) struct RunArgs {
     /// How many calls of the store it may make
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     pub(crate) max_calls: usize,
+
+    /// How many documents it may make that did not exist
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
+    pub(crate) max_documents: usize,
+
+    /// How much its updates may write together
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    pub(crate) max_written: ByteSize,
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
