@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// What compiling one component may cost, where it is compiled in a [process](Compiler::process) of its own.
 ///
-/// The largest guest of amend's repository (Python, 19 MB) needs about a quarter of the defaults.
+/// The largest guest of amend's repository (Python, 19 MB) needs a quarter of the time and half of the memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompileLimits {

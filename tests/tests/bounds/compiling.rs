@@ -46,6 +46,10 @@ fn an_obvious_bomb_is_refused_before_it_is_compiled() {
             "50000 local variables in one function, and the limit is 20000 (`ComponentLimits::locals`)",
         ),
         (
+            bombs::locals(10_000, 3_000),
+            "30010000 local variables times places of control flow in one function, and the limit is 20000000",
+        ),
+        (
             bombs::functions(900_000),
             "900000 functions, and the limit is 200000 (`ComponentLimits::functions`)",
         ),
@@ -79,7 +83,7 @@ fn an_obvious_bomb_is_refused_before_it_is_compiled() {
 /// Small enough for the look, and gigabytes for the compiler.
 #[test]
 fn compiling_ends_at_its_limit_on_memory() {
-    let bytes = bombs::locals(8_000, 6_000);
+    let bytes = bombs::locals(2_000, 9_500);
     for cost in each(&bytes, &["--compile-memory", "400MiB"]).split_off(1) {
         assert_eq!(cost.code, Some(6), "{cost:?}");
         for says in ["419430400 bytes of memory", "`CompileLimits::memory`"] {
@@ -92,7 +96,7 @@ fn compiling_ends_at_its_limit_on_memory() {
 
 #[test]
 fn compiling_ends_at_its_limit_on_time() {
-    let bytes = bombs::locals(8_000, 6_000);
+    let bytes = bombs::locals(2_000, 9_500);
     let (scratch, file) = written(&bytes);
     let limits = ["--compile-memory", "16GiB", "--compile-timeout", "1s"];
     let cost = cost(
@@ -109,7 +113,7 @@ fn compiling_ends_at_its_limit_on_time() {
 /// Described by its types: a component that would take gigabytes to compile is as cheap as any.
 #[test]
 fn a_component_is_described_without_being_compiled() {
-    let (scratch, file) = written(&bombs::locals(8_000, 6_000));
+    let (scratch, file) = written(&bombs::locals(2_000, 9_500));
     let limits = ["--compile-memory", "1MiB", "--compile-timeout", "1s"];
     let cost = cost(scratch.path(), &[&["inspect", &file][..], &limits].concat());
     assert_eq!(cost.code, Some(0), "{cost:?}");
