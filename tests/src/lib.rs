@@ -7,6 +7,7 @@ pub mod bare;
 mod command;
 mod console;
 mod contract;
+mod cost;
 pub mod crowd;
 mod directory;
 pub mod etcd;
@@ -32,6 +33,7 @@ mod zoo;
 
 pub use command::{amend, run, status};
 pub use console::{Happened, Step, steps, type_in};
+pub use cost::{Cost, cost};
 pub use directory::{Entry, look};
 pub use fuzzing::{Fuzzing, Report};
 pub use guests::{example, hostile, program};

@@ -102,7 +102,7 @@ fn both_and_neither() {
     does_not_fit(&neither, "program", "does not export");
 }
 
-/// The names are right, so that only an instance shows that the types are not.
+/// The names are right and the types are not.
 #[test]
 fn wrong_types() {
     let (_scratch, file) = written(component(
@@ -117,11 +117,40 @@ fn wrong_types() {
     does_not_fit(&file, "program", "of another type");
 }
 
+/// Described, it is right; only an instance shows that it cannot be one.
 #[test]
 fn one_that_cannot_be_started() {
     let scratch = tempfile::tempdir().unwrap();
     let many = hostile("has-many-instances", scratch.path());
-    does_not_fit(&many, "plugin", "limit on its instances");
+    let (_, json) = inspected(&many);
+    assert_eq!(json["worlds"]["plugin"]["fits"], true);
+    let output = run(&["inspect", "--start", "--json", many.to_str().unwrap()]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let fit = &json["worlds"]["plugin"];
+    assert_eq!(fit["fits"], false, "{json:#}");
+    let reason = fit["reason"].as_str().unwrap();
+    assert!(reason.contains("limit on its instances"), "{reason}");
+}
+
+/// Whether a component fits, is the same when it is described and when it is compiled and started.
+#[test]
+fn described_and_started() {
+    let scratch = tempfile::tempdir().unwrap();
+    let none = written(component("(component)"));
+    for file in [
+        example("rust/counter"),
+        program("does-what-it-is-told"),
+        hostile("exits", scratch.path()),
+        none.1.clone(),
+    ] {
+        let file = file.to_str().unwrap();
+        let [described, started] = [&[][..], &["--start"]].map(|more| {
+            let output = run(&[&["inspect", "--json", file], more].concat());
+            assert!(output.status.success(), "{output:?}");
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()
+        });
+        assert_eq!(described, started, "{file}");
+    }
 }
 
 #[test]

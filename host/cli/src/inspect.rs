@@ -3,16 +3,25 @@
 use crate::args::InspectArgs;
 use crate::engine::engine;
 use crate::exit::Failure;
-use crate::print::print;
-use amend_runtime::{Fit, Inspection, Interface, Limits};
+use crate::print::{harmless_json, print, sanitize};
+use amend_runtime::{ComponentLimits, Fit, Inspection, Interface, Limits, LoadError};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
-    let limits = args.limits.set(Limits::default());
-    let found = engine()?.inspect(&args.component, &limits)?;
+    let found = if args.start {
+        let limits = args.limits.set(Limits::default());
+        engine(&args.limits)?.inspect(&args.component, &limits)?
+    } else {
+        let file = &args.component;
+        let bytes = std::fs::read(file).map_err(|source| LoadError::Read {
+            path: file.clone(),
+            source,
+        })?;
+        Inspection::describe(&file.to_string_lossy(), &bytes, &ComponentLimits::default())?
+    };
     if args.json {
-        print(&format!("{:#}", as_json(&found)))
+        print(&harmless_json(&format!("{:#}", as_json(&found))))
     } else {
         print(&as_text(&found))
     }
@@ -21,14 +30,16 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
 fn as_text(found: &Inspection) -> String {
     let mut text = format!(
         "{}\n  size     {} bytes\n  sha256   {}\n",
-        found.name, found.size, found.sha256
+        sanitize(&found.name),
+        found.size,
+        found.sha256
     );
     interfaces(&mut text, "exports", &found.exports);
     interfaces(&mut text, "imports", &found.imports);
     for (world, fit) in [("plugin", &found.plugin), ("program", &found.program)] {
         let answer = match fit {
             Fit::Fits => "yes".to_owned(),
-            Fit::DoesNot(reason) => format!("no: {reason}"),
+            Fit::DoesNot(reason) => format!("no: {}", sanitize(reason)),
         };
         let _ = writeln!(text, "  {world:<8} {answer}");
     }
@@ -41,10 +52,11 @@ fn interfaces(text: &mut String, what: &str, interfaces: &[Interface]) {
     }
     for (index, interface) in interfaces.iter().enumerate() {
         let what = if index == 0 { what } else { "" };
-        let functions = interface.functions.join(", ");
+        let functions = sanitize(&interface.functions.join(", "));
+        let name = sanitize(&interface.name);
         let _ = match functions.as_str() {
-            "" => writeln!(text, "  {what:<8} {}", interface.name),
-            functions => writeln!(text, "  {what:<8} {} ({functions})", interface.name),
+            "" => writeln!(text, "  {what:<8} {name}"),
+            functions => writeln!(text, "  {what:<8} {name} ({functions})"),
         };
     }
 }

@@ -24,6 +24,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before anything else: it lowers the limits of the whole process.
+    if engine::is_compiler() {
+        return ExitCode::from(amend_runtime::compile_for_parent());
+    }
     signal::ignore_file_size_limit();
     let parsed = Cli::command()
         .try_get_matches()

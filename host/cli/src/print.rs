@@ -1,9 +1,12 @@
 //! Results on standard output, and messages on standard error.
 
 use crate::exit::Failure;
+use amend_runtime::escaped;
 use similar::TextDiff;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
+use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 
 /// Prints the result of a command that changed nothing. It ends the last line where the text does not.
 ///
@@ -16,13 +19,14 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints a text, and ends its last line where the text does not.
+///
+/// It writes to the descriptor itself: the standard library takes a standard output that cannot be written to for one
+/// that is closed, and drops the text.
 pub(crate) fn try_print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    if !text.ends_with('\n') {
-        out.write_all(b"\n")?;
-    }
-    out.flush()
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let out = io::stdout().lock();
+    let mut out = File::from(out.as_fd().try_clone_to_owned()?);
+    out.write_all([text, end].concat().as_bytes())
 }
 
 /// Prints a message on standard error.
@@ -42,14 +46,34 @@ pub(crate) fn unified_diff(names: [&str; 2], before: &str, after: &str) -> Strin
         .to_string()
 }
 
-/// A text with its control characters escaped, so that none reaches the terminal: it may repeat a guest's words.
+/// A text with nothing in it that steers a terminal: it may repeat what a guest has said. Line feeds are escaped as
+/// well, but for those before a line that is marked as a guest's.
 pub(crate) fn sanitize(text: &str) -> String {
+    let parts: Vec<String> = text
+        .split(GUEST_LINE)
+        .map(|part| escaped(part).to_string())
+        .collect();
+    parts.join(GUEST_LINE)
+}
+
+/// What the runtime begins each line with that quotes a guest.
+const GUEST_LINE: &str = "\n  | ";
+
+/// JSON with nothing in it that steers a terminal. The bidirectional controls can only be inside of strings, where an
+/// escape means the same.
+pub(crate) fn harmless_json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() && !matches!(c, '\n' | '\t') {
-            shown.extend(c.escape_debug());
-        } else {
-            shown.push(c);
+        match c {
+            '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                // Writing to a string does not fail.
+                let _ = write!(shown, "\\u{:04x}", u32::from(c));
+            }
+            c => shown.push(c),
         }
     }
     shown

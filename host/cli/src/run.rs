@@ -9,11 +9,13 @@ use amend_store::Grant;
 use std::process::ExitCode;
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let engine = engine()?;
+    let engine = engine(&args.limits)?;
     let limits = args.limits.set(Limits::for_programs());
     let limits = limits
         .with_time(args.timeout)
-        .with_store_calls(args.max_calls);
+        .with_store_calls(args.max_calls)
+        .with_documents_made(args.max_documents)
+        .with_bytes_written(args.max_written.as_u64());
     let program = engine.load_program(&args.component, limits)?;
     let invocation = Invocation::new()
         .with_args(&args.args)

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
     let cases = Case::table(&table)
         .map_err(|error| Failure::new(Code::Usage, format!("{file}: {error}")))?;
     let limits = args.limits.set(Limits::default()).with_time(args.timeout);
-    let plugin = engine()?.load(&args.component, limits)?;
+    let plugin = engine(&args.limits)?.load(&args.component, limits)?;
 
     let mut failed = 0;
     for case in &cases {
@@ -27,7 +27,9 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
             }
         };
         // A carriage return too many has to be visible, and a guest's words must not steer the terminal.
-        print(&sanitize(&line))?;
+        for line in line.trim_end_matches('\n').split('\n') {
+            print(&sanitize(line))?;
+        }
     }
     print(&format!("{} passed, {failed} failed", cases.len() - failed))?;
     Ok(if failed == 0 {

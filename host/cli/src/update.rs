@@ -5,7 +5,7 @@ use crate::change;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
 use crate::locate;
-use crate::print::{complain, print, try_print, unified_diff};
+use crate::print::{complain, harmless_json, print, try_print, unified_diff};
 use amend_runtime::Limits;
 use amend_store::{Grant, Json, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
                 Failure::new(Code::Usage, format!("--args is not JSON: {error}"))
             })?;
             let limits = args.limits.set(Limits::default()).with_time(args.timeout);
-            let plugin = engine()?.load(component, limits)?;
+            let plugin = engine(&args.limits)?.load(component, limits)?;
             update(args, plugin.with_args(arguments))
         }
     }
@@ -83,9 +83,9 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
             &document::Limits::default(),
         )
         .map_err(|error| Failure::new(Code::Unexpected, error.to_string()))?;
-        return print(&format!(
-            r#"{{"version":"{version}","changed":{changed},"operations":{operations}}}"#
-        ));
+        let receipt =
+            format!(r#"{{"version":"{version}","changed":{changed},"operations":{operations}}}"#);
+        return print(&harmless_json(&receipt));
     }
     if before == after {
         Ok(())

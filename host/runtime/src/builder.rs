@@ -1,5 +1,7 @@
 //! Settings for an engine.
 
+use crate::compiler::Compiler;
+use crate::component_limits::ComponentLimits;
 use crate::engine::Engine;
 use crate::error::{EngineError, failed};
 use std::path::PathBuf;
@@ -37,6 +39,8 @@ pub enum CompiledCache {
 #[derive(Debug, Clone)]
 pub struct EngineBuilder {
     pub(crate) cache: CompiledCache,
+    pub(crate) compiler: Compiler,
+    pub(crate) component_limits: ComponentLimits,
     pub(crate) stack: usize,
     pub(crate) updaters: u32,
     pub(crate) programs: u32,
@@ -47,6 +51,8 @@ impl Default for EngineBuilder {
     fn default() -> Self {
         EngineBuilder {
             cache: CompiledCache::User,
+            compiler: Compiler::in_process(),
+            component_limits: ComponentLimits::default(),
             stack: 512 << 10,
             updaters: 256,
             programs: 64,
@@ -60,6 +66,20 @@ impl EngineBuilder {
     #[must_use]
     pub fn with_cache(mut self, cache: CompiledCache) -> Self {
         self.cache = cache;
+        self
+    }
+
+    /// Sets where guests are compiled; in this process by default, without a bound on time and memory.
+    #[must_use]
+    pub fn with_compiler(mut self, compiler: Compiler) -> Self {
+        self.compiler = compiler;
+        self
+    }
+
+    /// Sets how large a component and its parts may be.
+    #[must_use]
+    pub fn with_component_limits(mut self, limits: ComponentLimits) -> Self {
+        self.component_limits = limits;
         self
     }
 

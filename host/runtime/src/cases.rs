@@ -2,6 +2,7 @@
 
 use crate::error::CallError;
 use crate::plugin::Plugin;
+use crate::shown::escaped;
 use amend_document::{ApplyError, Document, Json, Limits, Pointer, SyntaxError};
 
 /// One case of a table: a document and arguments, and what an updater is expected to make of them.
@@ -73,7 +74,10 @@ pub enum Mismatch {
         found: Option<String>,
     },
     /// It refused, for a reason that does not contain what was expected.
-    #[error("refused: {found}\nexpected a reason that contains: {expected}")]
+    #[error(
+        "refused: {}\nexpected a reason that contains: {expected}",
+        escaped(found)
+    )]
     Reason {
         /// What was expected.
         expected: String,
@@ -92,7 +96,7 @@ pub enum Mismatch {
     #[error("the case's document is not JSON: {0}")]
     Malformed(#[from] SyntaxError),
     /// It refused, and a document was expected; the text is its reason.
-    #[error("refused: {0}")]
+    #[error("refused: {}", escaped(.0))]
     Refused(String),
     /// It failed.
     #[error(transparent)]

@@ -2,9 +2,10 @@
 
 use crate::answer::{answer, denied, no_version, not_json, over_calls};
 use crate::bindings::types::{Error, Patch as Said, Receipt, Snapshot};
+use crate::counted::{Counted, Lent, Most, Written};
 use crate::grants::Grants;
 use crate::said::patch;
-use amend_store::{Grant, Json, Patch, Pointer, Version};
+use amend_store::{Grant, Json, Patch, Pointer, Updater, Version};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +20,8 @@ pub struct Documents {
     grants: Grants,
     calls: Arc<AtomicUsize>,
     most_calls: Option<usize>,
+    written: Arc<Written>,
+    most_written: Most,
     until: Option<Instant>,
 }
 
@@ -35,6 +38,22 @@ impl Documents {
     #[must_use]
     pub fn with_calls(mut self, most: usize) -> Self {
         self.most_calls = Some(most);
+        self
+    }
+
+    /// Bounds how many documents are made that did not exist; an update that would make one more is denied. What is at
+    /// the scope of a [`Grant`] counts as a document. Without this it is any number.
+    #[must_use]
+    pub fn with_documents_made(mut self, most: usize) -> Self {
+        self.most_written.documents = Some(most);
+        self
+    }
+
+    /// Bounds how many bytes all updates write together, each counted with the document as it was and its patch; one
+    /// that would exceed it is denied. Without this it is any number.
+    #[must_use]
+    pub fn with_bytes_written(mut self, most: u64) -> Self {
+        self.most_written.bytes = Some(most);
         self
     }
 
@@ -67,8 +86,9 @@ impl Documents {
     /// `update` of the contract.
     pub(crate) fn update(&self, path: &str, said: Said) -> Result<Receipt, Error> {
         let (grant, document) = self.call(path)?;
+        let size = size(&said);
         let patch = read_patch(said)?;
-        receipt(path, grant.update(document, patch))
+        self.counted(path, patch, size, |updater| grant.update(document, updater))
     }
 
     /// `update-if` of the contract.
@@ -79,11 +99,14 @@ impl Documents {
         expected: Option<&str>,
     ) -> Result<Receipt, Error> {
         let (grant, document) = self.call(path)?;
+        let size = size(&said);
         let patch = read_patch(said)?;
         let expected = expected.map(str::parse::<Version>).transpose();
         // Versions are opaque: what no store has given is a version that no document has.
         let expected = expected.map_err(|error| no_version(path, &error))?;
-        receipt(path, grant.update_if(document, expected, patch))
+        self.counted(path, patch, size, |updater| {
+            grant.update_if(document, expected, updater)
+        })
     }
 
     /// `apply` of the contract.
@@ -98,7 +121,28 @@ impl Documents {
             None => plugin.clone(),
         };
         let args = Json::parse(args).map_err(|error| not_json(&error))?;
-        receipt(path, grant.update(document, plugin.with_args(args)))
+        self.counted(path, plugin.with_args(args), 0, |updater| {
+            grant.update(document, updater)
+        })
+    }
+
+    /// Does an update, and counts what it has written.
+    fn counted<U: Updater>(
+        &self,
+        path: &str,
+        updater: U,
+        size: usize,
+        update: impl FnOnce(Lent<'_, '_, U>) -> Result<amend_store::Receipt, amend_store::Error>,
+    ) -> Result<Receipt, Error> {
+        let mut counted = Counted::new(updater, size, &self.written, self.most_written);
+        let outcome = update(Lent(&mut counted));
+        if let Some(excess) = counted.excess {
+            return Err(denied(&excess.to_string(), path));
+        }
+        if outcome.as_ref().is_ok_and(|receipt| receipt.changed) {
+            counted.count();
+        }
+        receipt(path, outcome)
     }
 
     /// Counts a call, and finds what it is about.
@@ -125,6 +169,13 @@ impl Documents {
 
 fn read_patch(said: Said) -> Result<Patch, Error> {
     patch(said).map_err(|error| Error::InvalidPatch(error.to_string()))
+}
+
+/// The bytes of a patch.
+fn size(said: &Said) -> usize {
+    match said {
+        Said::Operations(text) | Said::Merge(text) | Said::Replace(text) => text.len(),
+    }
 }
 
 fn receipt(

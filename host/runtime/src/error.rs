@@ -1,6 +1,8 @@
 //! Why a guest was not loaded, or has no answer.
 
+use crate::component_limits::OverLimit;
 use crate::engine::World;
+use crate::shown::{bounded, escaped, lines};
 use amend_document::PatchError;
 use amend_store::UpdaterError;
 use std::io;
@@ -39,6 +41,44 @@ pub enum LoadError {
         /// The guest's name.
         guest: String,
         /// What it is, or what is wrong with it.
+        reason: String,
+    },
+    /// It exceeds a bound of [`ComponentLimits`](crate::ComponentLimits). It was not compiled.
+    #[error("{guest}: too large to be compiled: {source}")]
+    OverLimit {
+        /// The guest's name.
+        guest: String,
+        /// The bound.
+        source: OverLimit,
+    },
+    /// Compiling it took more memory than [`CompileLimits::memory`](crate::CompileLimits::memory).
+    #[error(
+        "{guest}: compiling it takes more than {limit} bytes of memory (the limit on the memory of compiling, \
+         `CompileLimits::memory`)"
+    )]
+    CompileMemory {
+        /// The guest's name.
+        guest: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Compiling it took more processor time than [`CompileLimits::time`](crate::CompileLimits::time).
+    #[error(
+        "{guest}: compiling it takes longer than {limit:?} of processor time (the limit on the time of compiling, \
+         `CompileLimits::time`)"
+    )]
+    CompileTime {
+        /// The guest's name.
+        guest: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The process that compiles ended without a result.
+    #[error("{guest}: compiling it failed: {reason}")]
+    CompileFailed {
+        /// The guest's name.
+        guest: String,
+        /// How it ended.
         reason: String,
     },
     /// It is made of more, or of larger, parts than this engine sets memory aside for: an engine without a
@@ -85,14 +125,14 @@ fn article(world: World) -> &'static str {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// It refused; the text is its reason.
-    #[error("{0}")]
+    /// It refused; the text is its reason, as it said it, of at most 4 KiB: a longer one is cut and says so.
+    #[error("{}", escaped(.0))]
     Refused(String),
     /// It answered with something that is not a patch.
-    #[error("{0}")]
+    #[error("{}", escaped(&bounded(&.0.to_string())))]
     InvalidPatch(PatchError),
     /// It crashed.
-    #[error("the guest trapped: {reason}{}{}", after(printed), trace(backtrace.as_deref()))]
+    #[error("the guest trapped: {}{}{}", escaped(reason), after(printed), trace(backtrace.as_deref()))]
     Trap {
         /// What WebAssembly says about it.
         reason: String,
@@ -195,7 +235,7 @@ impl CallError {
 
 /// A backtrace, as a part of a message.
 fn trace(backtrace: Option<&str>) -> String {
-    backtrace.map_or_else(String::new, |trace| format!("\n{trace}"))
+    backtrace.map_or_else(String::new, |trace| format!("\n{}", lines(trace)))
 }
 
 /// What a guest printed, as the end of a message.
@@ -203,14 +243,16 @@ fn after(printed: &str) -> String {
     if printed.is_empty() {
         String::new()
     } else {
-        format!("\nthe last that it printed:\n{printed}")
+        format!("; the last that it printed:\n{}", lines(printed))
     }
 }
 
 impl From<CallError> for UpdaterError {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Refused(reason) => UpdaterError::Refused(reason.into()),
+            CallError::Refused(reason) => {
+                UpdaterError::Refused(escaped(&reason).to_string().into())
+            }
             CallError::InvalidPatch(error) => UpdaterError::InvalidPatch(error),
             error => UpdaterError::Failed(Box::new(error)),
         }

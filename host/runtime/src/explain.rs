@@ -4,6 +4,7 @@ use crate::error::CallError;
 use crate::limits::Limits;
 use crate::meter::Hit;
 use crate::output::Excess;
+use crate::shown::bounded;
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
@@ -92,11 +93,11 @@ fn reason(error: &wasmtime::Error) -> String {
     let causes: Vec<String> = causes
         .filter(|cause| !cause.starts_with("error while executing at wasm backtrace"))
         .collect();
-    causes.join(": ")
+    bounded(&causes.join(": "))
 }
 
 /// Which functions the guest was in. It stands last in a message, as the lines of it do.
 fn backtrace(error: &wasmtime::Error) -> Option<String> {
     let trace = error.downcast_ref::<WasmBacktrace>()?;
-    (!trace.frames().is_empty()).then(|| trace.to_string().trim_end().to_owned())
+    (!trace.frames().is_empty()).then(|| bounded(trace.to_string().trim_end()))
 }

@@ -43,7 +43,7 @@ pub struct Interface {
 /// Whether a component fits a world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fit {
-    /// It was linked and instantiated, and its types are right.
+    /// Its names and its types are right. Where it was [started](crate::Engine::inspect), it can be.
     Fits,
     /// It does not; the text says why.
     DoesNot(String),

@@ -124,6 +124,8 @@ impl Sandbox<'_> {
             meter: Meter::new(self.limits),
             documents: documents
                 .with_calls(self.limits.store_calls)
+                .with_documents_made(self.limits.documents_made)
+                .with_bytes_written(self.limits.bytes_written)
                 .until(Instant::now().checked_add(time)),
         };
         let mut store = Store::new(self.pre.engine(), guest);

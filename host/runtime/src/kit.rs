@@ -2,6 +2,8 @@
 
 use crate::builder::EngineBuilder;
 use crate::cache::Cache;
+use crate::compiler::Compiler;
+use crate::component_limits::ComponentLimits;
 use crate::error::{EngineError, failed};
 use crate::instance::Guest;
 use crate::linker::add_to_linker;
@@ -17,6 +19,10 @@ const HOST_STACK: usize = 1 << 20;
 pub(crate) struct Kit {
     pub(crate) wasmtime: wasmtime::Engine,
     pub(crate) cache: Option<Cache>,
+    pub(crate) component_limits: ComponentLimits,
+    pub(crate) compiler: Compiler,
+    pub(crate) stack: usize,
+    pub(crate) is_metered: bool,
     pub(crate) plugins: Linker<Guest>,
     pub(crate) programs: Linker<Guest>,
 }
@@ -24,16 +30,7 @@ pub(crate) struct Kit {
 impl Kit {
     /// A kit; one that is metered counts fuel and leaves nothing open that a machine could answer in its own way.
     pub(crate) fn new(builder: &EngineBuilder, is_metered: bool) -> Result<Kit, EngineError> {
-        let mut config = Config::new();
-        config.wasm_component_model(true);
-        config.epoch_interruption(true);
-        config.max_wasm_stack(builder.stack);
-        config.async_stack_size(builder.stack.saturating_add(HOST_STACK));
-        if is_metered {
-            config.consume_fuel(true);
-            config.cranelift_nan_canonicalization(true);
-            config.relaxed_simd_deterministic(true);
-        }
+        let config = config(builder.stack, is_metered);
         let wasmtime = start(&config, builder).map_err(failed)?;
         let mut plugins = Linker::new(&wasmtime);
         wasmtime_wasi::p2::add_to_linker_async(&mut plugins).map_err(failed)?;
@@ -42,11 +39,31 @@ impl Kit {
         ticker::start(wasmtime.weak()).map_err(|error| failed(error.into()))?;
         Ok(Kit {
             wasmtime,
+            component_limits: builder.component_limits.clone(),
+            compiler: builder.compiler.clone(),
+            stack: builder.stack,
+            is_metered,
             cache: Cache::open(&builder.cache)?,
             plugins,
             programs,
         })
     }
+}
+
+/// The settings that compiled code depends on. They are those of the pool's engine as well, so code that is compiled
+/// without one runs in it.
+pub(crate) fn config(stack: usize, is_metered: bool) -> Config {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    config.epoch_interruption(true);
+    config.max_wasm_stack(stack);
+    config.async_stack_size(stack.saturating_add(HOST_STACK));
+    if is_metered {
+        config.consume_fuel(true);
+        config.cranelift_nan_canonicalization(true);
+        config.relaxed_simd_deterministic(true);
+    }
+    config
 }
 
 fn start(config: &Config, builder: &EngineBuilder) -> wasmtime::Result<wasmtime::Engine> {

@@ -89,8 +89,9 @@
 //!
 //! - The limits bound one call. An engine runs 256 updaters and 64 programs at once ([`EngineBuilder`]); more wait for
 //!   one of them to end.
-//! - Compiling is not bounded. It takes seconds for a large component; whoever takes components from strangers loads
-//!   them where that hurts nobody, and keeps an eye on their size.
+//! - Compiling takes seconds for a large component. It is bounded in time and memory where it is done in a process of
+//!   its own ([`Compiler::process`]); in this process, which is the default, only obvious bombs are refused
+//!   ([`ComponentLimits`]). Components of strangers belong in a compiling process.
 //! - One instruction is not interrupted. One that fills or copies hundreds of megabytes takes a part of a second, and a
 //!   deadline that falls into it is late by as much.
 //! - Without fuel, the clock and random numbers are real, so a guest can answer differently for the same document.
@@ -101,11 +102,21 @@ mod answer;
 mod bindings;
 mod builder;
 mod cache;
+mod cache_directory;
+mod cache_entry;
 mod cases;
 mod compile;
+mod compile_child;
+mod compile_process;
+mod compile_request;
+mod compiler;
+mod component_limits;
+mod counted;
+mod describe;
 mod documents;
 mod engine;
 mod error;
+mod expected_types;
 mod explain;
 mod grants;
 mod inspect;
@@ -115,19 +126,25 @@ mod kit;
 mod limits;
 mod linker;
 mod loaded;
+mod look;
 mod meter;
+mod names;
 mod output;
 mod plugin;
 mod pool;
 mod program;
 mod reproducible;
 mod said;
+mod shown;
 mod stdio;
 mod table;
 mod ticker;
 
 pub use builder::{CompiledCache, EngineBuilder};
 pub use cases::{Case, Expected, Mismatch};
+pub use compile_child::compile_for_parent;
+pub use compiler::{CompileLimits, Compiler};
+pub use component_limits::{ComponentLimits, OverLimit};
 pub use documents::Documents;
 pub use engine::{Engine, World};
 pub use error::{CallError, EngineError, LoadError};
@@ -138,5 +155,6 @@ pub use limits::Limits;
 pub use linker::{add_to_linker, add_to_linker_async};
 pub use plugin::{Call, Plugin};
 pub use program::Program;
+pub use shown::{Escaped, escaped};
 pub use table::CasesError;
 pub use wasmtime;

@@ -32,6 +32,11 @@ pub struct Limits {
     pub answer: usize,
     /// How many calls of the store a program may make. 10,000 by default.
     pub store_calls: usize,
+    /// How many documents a program may make that did not exist. 1,000 by default.
+    pub documents_made: usize,
+    /// How many bytes a program's updates may write together. Each is counted with the size of the document before it
+    /// and of its patch. 1 GiB by default.
+    pub bytes_written: u64,
     /// How much fuel it has: about one unit for each instruction of WebAssembly. `None`, the default, counts none.
     ///
     /// With fuel, a guest runs in a world of its own that is the same each time: its clocks stand still, its random
@@ -51,6 +56,8 @@ impl Default for Limits {
             lines: 10_000,
             answer: 64 << 20,
             store_calls: 10_000,
+            documents_made: 1_000,
+            bytes_written: 1 << 30,
             fuel: None,
         }
     }
@@ -115,6 +122,20 @@ impl Limits {
     #[must_use]
     pub fn with_store_calls(mut self, calls: usize) -> Self {
         self.store_calls = calls;
+        self
+    }
+
+    /// Sets how many documents a program may make that did not exist.
+    #[must_use]
+    pub fn with_documents_made(mut self, documents: usize) -> Self {
+        self.documents_made = documents;
+        self
+    }
+
+    /// Sets how many bytes a program's updates may write together.
+    #[must_use]
+    pub fn with_bytes_written(mut self, bytes: u64) -> Self {
+        self.bytes_written = bytes;
         self
     }
 

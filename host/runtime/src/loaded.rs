@@ -7,6 +7,7 @@ use crate::instance::{Given, Guest, Sandbox};
 use crate::kit::Kit;
 use crate::limits::Limits;
 use crate::output::Output;
+use crate::shown::bounded;
 use std::sync::Arc;
 use wasmtime::AsContextMut;
 use wasmtime::component::{
@@ -55,10 +56,10 @@ impl Loaded {
         P: ComponentNamedList + Lower,
         R: ComponentNamedList + Lift,
     {
-        let wrong_world = |reason| LoadError::WrongWorld {
+        let wrong_world = |reason: String| LoadError::WrongWorld {
             guest: name.to_owned(),
             world,
-            reason,
+            reason: bounded(&reason),
         };
         let fitting = fit(kit, component, world).map_err(wrong_world)?;
         let loaded = Loaded {

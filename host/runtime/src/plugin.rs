@@ -10,6 +10,7 @@ use crate::limits::Limits;
 use crate::loaded::Loaded;
 use crate::output::Output;
 use crate::said::patch;
+use crate::shown::bounded;
 use amend_document::{Document, Json, Patch, Pointer};
 use amend_store::{Updater, UpdaterError};
 use std::borrow::Cow;
@@ -138,7 +139,7 @@ impl Plugin {
             let (answer,) = update.call_async(store, (current, args.as_str())).await?;
             Ok(answer)
         })?;
-        let said = answer.map_err(CallError::Refused)?;
+        let said = answer.map_err(|reason| CallError::Refused(bounded(&reason)))?;
         said.map(patch).transpose().map_err(CallError::InvalidPatch)
     }
 

@@ -51,7 +51,7 @@ pub enum Error {
         kind: &'static str,
     },
     /// The document is not JSON. It is never overwritten, and has to be repaired first.
-    #[error("{}: not JSON: {source}; repair it", path.display())]
+    #[error("{}: {}", path.display(), describe_syntax(source))]
     Malformed {
         /// The document.
         path: PathBuf,
@@ -296,6 +296,13 @@ fn describe_contention(attempts: u32, waited: Duration) -> String {
         1 => format!("gave up after 1 conflicting update in {waited:.1?}"),
         _ => format!("gave up after {attempts} conflicting updates in {waited:.1?}"),
     }
+}
+
+fn describe_syntax(source: &SyntaxError) -> String {
+    if source.is_too_deep() {
+        return source.to_string();
+    }
+    format!("not JSON: {source}; repair it")
 }
 
 fn describe_lock(lock: Option<&Path>) -> String {

@@ -99,6 +99,7 @@ impl Error {
             | Error::HardLinked { .. }
             | Error::MountPoint { .. }
             | Error::Nested { .. } => ErrorKind::Denied,
+            Error::Malformed { source, .. } if source.is_too_deep() => ErrorKind::TooLarge,
             Error::Malformed { .. } => ErrorKind::NotJson,
             Error::VersionMismatch { .. } | Error::ChangedMeanwhile { .. } => ErrorKind::Conflict,
             Error::Apply { source, .. } => of_apply(source.kind()),

@@ -18,6 +18,9 @@ pub(crate) const TEMP_SUFFIX: &str = ".tmp";
 /// The longest name a file may have on the file systems in use.
 const NAME_MAX: usize = 255;
 
+/// How many directories a document's path leads through at the most. Each is made when it does not exist.
+const DEPTH_MAX: usize = 64;
+
 /// Takes a document's path apart: its directory, relative to the store's root, and its name.
 ///
 /// The path has to be relative and stay below the root by its letters; where links lead is looked at when
@@ -45,6 +48,9 @@ pub(crate) fn split(path: &Path) -> Result<(PathBuf, &OsStr), Error> {
                 return Err(invalid(PathProblem::Absolute));
             }
         }
+    }
+    if directory.components().count() > DEPTH_MAX {
+        return Err(invalid(PathProblem::TooDeep { max: DEPTH_MAX }));
     }
     let name = name.ok_or_else(|| invalid(PathProblem::Empty))?;
     if path.as_os_str().as_bytes().ends_with(b"/") {
@@ -196,6 +202,14 @@ mod tests {
         assert_eq!(problem("a.json.lock"), PathProblem::LockFile);
         let temp = temp_name(&key("a.json"), LockName::Beside);
         assert_eq!(problem(temp.to_str().unwrap()), PathProblem::TemporaryFile);
+    }
+
+    /// Found in use: a program made 228,000 directories in 20 s, up to 1,900 deep.
+    #[test]
+    fn a_path_is_as_deep_as_its_limit() {
+        let path = |depth| format!("{}a.json", "d/".repeat(depth));
+        assert!(split(Path::new(&path(64))).is_ok());
+        assert_eq!(problem(&path(65)), PathProblem::TooDeep { max: 64 });
     }
 
     #[test]

@@ -31,4 +31,10 @@ pub enum PathProblem {
         /// The maximum length of a name, in bytes.
         max: usize,
     },
+    /// It leads through too many directories.
+    #[error("the path is too deep: {max} directories at most")]
+    TooDeep {
+        /// The maximum number of directories.
+        max: usize,
+    },
 }

@@ -321,6 +321,12 @@ impl Store {
 }
 
 fn failed<'p>(path: &'p Path, action: &'static str) -> impl Fn(std::io::Error) -> Error + 'p {
+    // The empty path is that of the working directory.
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
     move |source| Error::Io {
         path: path.to_owned(),
         action,

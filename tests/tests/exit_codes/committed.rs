@@ -1,6 +1,6 @@
 //! Code 13: the change is committed, and the receipt could not be printed.
 
-use crate::scene::{Scene, command, ends, full, unread};
+use crate::scene::{Scene, command, ends, full, read_only, unread};
 use serde_json::Value;
 use std::fs;
 use std::process::Stdio;
@@ -9,8 +9,12 @@ use std::process::Stdio;
 type Nowhere = fn() -> Stdio;
 
 /// The places where no receipt arrives, and the reason in the message.
-fn nowhere() -> [(Nowhere, &'static str); 2] {
-    [(full, "No space left"), (unread, "Broken pipe")]
+fn nowhere() -> [(Nowhere, &'static str); 3] {
+    [
+        (full, "No space left"),
+        (unread, "Broken pipe"),
+        (read_only, "Bad file descriptor"),
+    ]
 }
 
 #[test]

@@ -86,6 +86,11 @@ pub(crate) fn full() -> Stdio {
     File::create("/dev/full").unwrap().into()
 }
 
+/// A file that is open for reading only.
+pub(crate) fn read_only() -> Stdio {
+    File::open("/dev/null").unwrap().into()
+}
+
 /// A pipe whose reader has gone away.
 pub(crate) fn unread() -> Stdio {
     let (_, writer) = pipe().unwrap();

@@ -30,6 +30,13 @@ fn the_code_3_is_for_a_document_that_is_not_json() {
     }
 }
 
+/// It is JSON, and deeper than the limit.
+#[test]
+fn the_code_1_is_for_a_document_beyond_a_limit() {
+    let scene = Scene::new(&["[".repeat(600), "]".repeat(600)].concat());
+    scene.unchanged(scene.update(&["--set", "/a=1"]), 1, &["limit of 512"]);
+}
+
 #[test]
 fn the_code_4_is_for_a_state_that_may_be_another_next_time() {
     let scene = Scene::new(TEXT);

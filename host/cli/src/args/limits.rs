@@ -1,8 +1,9 @@
 //! The limits of a guest: the options of every command that runs one.
 
-use amend_runtime::Limits;
+use amend_runtime::{CompileLimits, Limits};
 use bytesize::ByteSize;
 use clap::Args;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits of a guest")]
@@ -19,9 +20,29 @@ pub(crate) struct LimitArgs {
     /// random numbers are the same in every run, so that a run can be repeated
     #[arg(long, value_name = "UNITS")]
     pub(crate) fuel: Option<u64>,
+
+    /// How much memory compiling a guest may take [default: 2GiB]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) compile_memory: Option<ByteSize>,
+
+    /// How much processor time compiling a guest may take; whole seconds [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(crate) compile_timeout: Option<Duration>,
 }
 
 impl LimitArgs {
+    /// What compiling may cost.
+    pub(crate) fn compiling(&self) -> CompileLimits {
+        let mut limits = CompileLimits::default();
+        if let Some(memory) = self.compile_memory {
+            limits = limits.with_memory(memory.as_u64());
+        }
+        if let Some(time) = self.compile_timeout {
+            limits = limits.with_time(time);
+        }
+        limits
+    }
+
     /// These limits, with those that the user gave.
     pub(crate) fn set(&self, mut limits: Limits) -> Limits {
         // A limit beyond the address space is the same as none.

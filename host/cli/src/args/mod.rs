@@ -13,6 +13,7 @@ mod update;
 pub(crate) use copy::CopyArgs;
 pub(crate) use etcd::EtcdArgs;
 use later::Later;
+pub(crate) use limits::LimitArgs;
 pub(crate) use new::NewArgs;
 pub(crate) use run::{InspectArgs, RunArgs};
 pub(crate) use test::TestArgs;
@@ -109,7 +110,7 @@ pub(crate) enum Command {
     Update(Box<Later<UpdateArgs>>),
     /// Run a program: a WebAssembly command that reads and changes the documents it is granted
     #[command(after_help = RUN_EXAMPLES)]
-    Run(Later<RunArgs>),
+    Run(Box<Later<RunArgs>>),
     /// Make a project for a guest of your own, in a language of your choice
     New(Later<NewArgs>),
     /// Try an updater on a table of cases, without touching a file

@@ -4,6 +4,7 @@ use super::etcd::EtcdArgs;
 use super::limits::LimitArgs;
 use super::store::StoreArgs;
 use amend_store::Pointer;
+use bytesize::ByteSize;
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -34,6 +35,14 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     pub(crate) max_calls: usize,
 
+    /// How many documents it may make that did not exist
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
+    pub(crate) max_documents: usize,
+
+    /// How much its updates may write together
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    pub(crate) max_written: ByteSize,
+
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 
@@ -56,6 +65,10 @@ pub(crate) struct InspectArgs {
     /// Print the description as JSON
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Compile and start it as well, within the limits: without this, it is only described by its types
+    #[arg(long)]
+    pub(crate) start: bool,
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,

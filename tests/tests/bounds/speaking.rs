@@ -1,0 +1,153 @@
+//! A guest's text is bounded where it enters and escaped where it is shown.
+
+use amend_tests::{component, contract, cost};
+use std::fs;
+use tempfile::TempDir;
+
+/// An updater that refuses; `make` leaves the address of the reason in `$at` and its length in `$length`.
+fn refuses(data: &str, make: &str) -> Vec<u8> {
+    let module = format!(
+        r#"(module
+          (memory (export "memory") 1000)
+          (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+          (data (i32.const 70000) "{data}")
+          (func (export "amend:document/updater@0.1.0#update")
+            (param i32 i32 i32 i32 i32) (result i32)
+            (local $at i32) (local $length i32)
+            {make}
+            (i32.store8 (i32.const 0) (i32.const 1))
+            (i32.store (i32.const 4) (local.get $at))
+            (i32.store (i32.const 8) (local.get $length))
+            (i32.const 0)))"#
+    );
+    contract("0.1.0", "export updater;", &module)
+}
+
+/// What an update with a guest says on standard error, and the document's directory.
+fn said(guest: &[u8], more: &[&str]) -> (String, u64) {
+    let scratch = TempDir::new().unwrap();
+    let file = scratch.path().join("guest.wasm");
+    fs::write(&file, guest).unwrap();
+    let state = scratch.path().join("state.json");
+    fs::write(&state, "{}").unwrap();
+    let [file, state] = [file, state].map(|path| path.to_str().unwrap().to_owned());
+    let args = ["update", &state, "--with", &file];
+    let cost = cost(scratch.path(), &[&args, more].concat());
+    assert_ne!(cost.code, Some(0), "{cost:?}");
+    assert_eq!(cost.output, "");
+    (cost.errors, cost.memory)
+}
+
+/// Nothing on the screen but lines of amend's, and lines that are marked as the guest's.
+#[track_caller]
+fn is_harmless(message: &str) {
+    let mut lines = message.lines();
+    assert!(lines.next().unwrap().starts_with("amend: "), "{message}");
+    for line in lines {
+        assert!(line.starts_with("  | "), "{message}");
+    }
+    let steers = |c: char| {
+        c != '\n' && c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    assert!(!message.contains(steers), "{message:?}");
+}
+
+/// Found in use: a line feed in the reason of a refusal began a second line, which the guest could word as it liked.
+#[test]
+fn a_refusal_cannot_write_a_line_of_its_own() {
+    let data = r"no\0aamend: done\0d\0a\e2\80\aeenod\e2\81\a6\d8\9c\e2\80\8f\1b[2J\c2\9b";
+    let make = "(local.set $at (i32.const 70000)) (local.set $length (i32.const 40))";
+    let (message, _) = said(&refuses(data, make), &[]);
+    is_harmless(&message);
+    let shown = r"refused: no\namend: done\r\n\u{202e}enod\u{2066}\u{61c}\u{200f}\u{1b}[2J";
+    assert!(message.contains(shown), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+}
+
+/// Found in use: a refusal of 60 MB was printed, as 360 MB.
+#[test]
+fn a_refusal_is_cut_where_it_enters() {
+    let make = "(local.set $at (i32.const 70000)) (local.set $length (i32.const 60000000))
+        (memory.fill (i32.const 70000) (i32.const 7) (i32.const 60000000))";
+    let (message, memory) = said(&refuses("", make), &["--memory", "128MiB"]);
+    is_harmless(&message);
+    assert!(message.len() < 32 << 10, "{} bytes", message.len());
+    assert!(
+        message.contains("(cut: 60000000 bytes in all)"),
+        "{message}"
+    );
+    // What was granted, and what it has handed over.
+    assert!(memory < (128 + 256) << 20, "{memory} bytes");
+}
+
+/// The name of a function stands in the backtrace of a trap.
+#[test]
+fn a_trap_cannot_write_a_line_of_its_own() {
+    let module = |name: &str| {
+        format!(
+            r#"(module
+              (memory (export "memory") 1)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+              (func $trap (@name "{name}") unreachable)
+              (func (export "amend:document/updater@0.1.0#update")
+                (param i32 i32 i32 i32 i32) (result i32) (call $trap) (i32.const 0)))"#
+        )
+    };
+    let name = "f\\namend: done\\u{202e}";
+    let guest = contract("0.1.0", "export updater;", &module(name));
+    let (message, _) = said(&guest, &[]);
+    is_harmless(&message);
+    assert!(message.contains("amend: done"), "{message}");
+    let guest = contract("0.1.0", "export updater;", &module(&"f".repeat(60_000)));
+    let (message, _) = said(&guest, &[]);
+    is_harmless(&message);
+    assert!(message.len() < 32 << 10, "{} bytes", message.len());
+}
+
+/// A program can make a document whose name has a line feed in it; `amend copy` prints names.
+#[test]
+fn the_name_of_a_document_cannot_write_a_line_of_its_own() {
+    let scratch = TempDir::new().unwrap();
+    let from = scratch.path().join("from");
+    fs::create_dir(&from).unwrap();
+    let name = "a\namend: done\u{202e}.json";
+    fs::write(from.join(name), "{}").unwrap();
+    let to = scratch.path().join("to");
+    let [from, to] = [from, to].map(|path| path.to_str().unwrap().to_owned());
+    let copied = cost(scratch.path(), &["copy", &from, &to]);
+    assert_eq!(copied.code, Some(0), "{copied:?}");
+    assert!(
+        copied.output.contains(r"a\namend: done\u{202e}.json"),
+        "{copied:?}"
+    );
+    assert_eq!(copied.output.lines().count(), 2, "{}", copied.output);
+    let missing = cost(scratch.path(), &["get", &format!("{from}/b\namend: done")]);
+    assert_eq!(missing.code, Some(4));
+    assert_eq!(missing.errors.lines().count(), 1, "{}", missing.errors);
+}
+
+/// In JSON an escape means the same as the character, and does not turn the line around.
+#[test]
+fn json_is_escaped_where_it_is_printed() {
+    let scratch = TempDir::new().unwrap();
+    let state = scratch.path().join("state.json");
+    fs::write(&state, "{}").unwrap();
+    let state = state.to_str().unwrap();
+    let set = "/a=\"x\u{202e}y\u{2066}\"";
+    let args = ["update", state, "--set", set, "--dry-run", "--json"];
+    let shown = cost(scratch.path(), &args);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    assert!(shown.output.contains(r"x\u202ey\u2066"), "{}", shown.output);
+    let value: serde_json::Value = serde_json::from_str(&shown.output).unwrap();
+    assert_eq!(value["operations"][0]["value"], "x\u{202e}y\u{2066}");
+    let bytes = component("(component)");
+    let odd = scratch.path().join("odd\u{202e}\n.wasm");
+    fs::write(&odd, bytes).unwrap();
+    for more in [&[][..], &["--json"]] {
+        let args = [&["inspect", odd.to_str().unwrap()], more].concat();
+        let shown = cost(scratch.path(), &args);
+        assert_eq!(shown.code, Some(0), "{shown:?}");
+        assert!(!shown.output.contains('\u{202e}'), "{}", shown.output);
+    }
+}
