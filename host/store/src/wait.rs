@@ -110,6 +110,10 @@ fn hand_over(mut wait: Wait) -> io::Result<()> {
         .name("amend-lock".to_owned())
         .spawn(move || serve(wait, &sender, &waits))
         .map(drop)
+        .map_err(|error| {
+            let text = format!("it is held, and no thread can be started to wait for it: {error}");
+            io::Error::new(error.kind(), text)
+        })
 }
 
 fn serve(mut wait: Wait, own: &Sender<Wait>, waits: &Receiver<Wait>) {

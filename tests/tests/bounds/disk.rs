@@ -37,24 +37,24 @@ fn told(limits: &[&str], args: &[&str]) -> (Cost, TempDir, Vec<String>) {
 #[test]
 fn a_path_is_as_deep_as_its_limit() {
     let path = |depth: usize| format!("state/{}a.json", "d/".repeat(depth));
-    let (ran, _scratch, names) = told(&[], &["merge", &path(65), r#"{"a":1}"#]);
+    let (ran, _scratch, names) = told(&[], &["merge", r#"{"a":1}"#, &path(65)]);
     assert!(ran.output.contains("64 directories at most"), "{ran:?}");
     assert_eq!(names, [""; 0]);
-    let (_, _scratch, names) = told(&[], &["merge", &path(64), r#"{"a":1}"#]);
+    let (_, _scratch, names) = told(&[], &["merge", r#"{"a":1}"#, &path(64)]);
     assert_eq!(names.len(), 66, "with its lock file: {names:?}");
 }
 
 #[test]
 fn a_program_makes_as_many_documents_as_its_limit() {
     let patch = r#"{"a":1}"#;
-    let merges = ["merge", "state/a", patch, "merge", "state/b", patch];
+    let merges = ["merge", patch, "state/a", "merge", patch, "state/b"];
     let more = [
         "merge",
-        "state/x/c",
         patch,
+        "state/x/c",
         "merge",
-        "state/a",
         r#"{"b":2}"#,
+        "state/a",
     ];
     let (ran, scratch, names) = told(&["--max-documents", "2"], &[merges, more].concat());
     let says = "made more than 2 documents (the limit on the documents that it makes)";
@@ -68,7 +68,7 @@ fn a_program_makes_as_many_documents_as_its_limit() {
 #[test]
 fn a_program_writes_as_many_bytes_as_its_limit() {
     let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(600));
-    let merges = ["merge", "state/a", &long, "merge", "state/b", &long];
+    let merges = ["merge", &long, "state/a", "merge", &long, "state/b"];
     let (ran, _scratch, names) = told(&["--max-written", "1000B"], &merges);
     let says = "wrote more than 1000 bytes (the limit on the bytes that it writes)";
     assert_eq!(ran.output.matches(says).count(), 1, "{ran:?}");

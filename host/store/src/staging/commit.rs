@@ -13,7 +13,7 @@ use crate::options::Options;
 use crate::read::{Current, read};
 use crate::temp::{Renamed, Temp};
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 use tracing::debug;
 
 /// What is to be committed: the batches up to a number, in one text.
@@ -75,8 +75,9 @@ impl<D: Directory> Batch<'_, '_, D> {
     fn staged_text(&self) -> Result<Option<Text>, Error> {
         let reading = self.file.place.io("reading its staging file");
         let text = (|| {
+            // A process that has the header's lock is stopped. Its updates are made again without this file.
             let Some(mut locked) = self.lock_header()? else {
-                return Err(io::ErrorKind::TimedOut.into());
+                return Ok(None);
             };
             if !matches!(self.state(&mut locked)?, State::Pending) {
                 return Ok(None);
@@ -120,7 +121,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         let reading = || place.io("reading its staging file");
         let locked = self.lock_header().map_err(reading())?;
         let Some(mut locked) = locked else {
-            return Err(reading()(io::ErrorKind::TimedOut.into()));
+            return Ok(false);
         };
         let state = self.state(&mut locked).map_err(reading())?;
         let (State::Pending, Some(mut header)) = (state, locked.header) else {

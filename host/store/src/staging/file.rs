@@ -85,8 +85,13 @@ impl<'p, 'r, D: Directory> StagingFile<'p, 'r, D> {
             file: &self.file,
             header: None,
         };
-        locked.header = Header::newest(&self.read_up_to(TEXT_AT)?);
+        locked.header = self.read_header()?;
         Ok(Some(locked))
+    }
+
+    /// Reads the header. Without its lock it may be an older one.
+    pub(super) fn read_header(&self) -> io::Result<Option<Header>> {
+        Ok(Header::newest(&self.read_up_to(TEXT_AT)?))
     }
 
     /// The staged text; `None` when it is not whole. Under the header's lock.

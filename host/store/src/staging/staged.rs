@@ -125,9 +125,16 @@ impl<D: Directory> Batch<'_, '_, D> {
         options: &Options,
         deadline: Deadline,
     ) -> Result<Settlement, Error> {
-        // Twice: one call that fails is not to leave the outcome unknown.
-        let state = self.state_now().or_else(|_| self.state_now());
-        match state.unwrap_or_else(|error| self.unreadable(&error)) {
+        let state = loop {
+            // Twice: one call that fails is not to leave the outcome unknown.
+            let state = self.state_now().or_else(|_| self.state_now());
+            match state.unwrap_or_else(|error| self.unreadable(&error)) {
+                // The process that has the header's lock is stopped, and may go on.
+                None if !deadline.is_past() => {}
+                state => break state,
+            }
+        };
+        match state {
             Some(State::Pending) => {}
             Some(State::InPlace) => return self.make_durable(options),
             Some(State::Lost) => return self.by_content(options),
@@ -135,7 +142,7 @@ impl<D: Directory> Batch<'_, '_, D> {
             // Without the header nothing is committed, and without the file's name nothing will be.
             None => {
                 tidy(self.file.place).map_err(self.unknown("withdrawing it"))?;
-                return self.by_content(options);
+                return self.without_header_lock(options);
             }
         }
         let committed = self.commit(options, deadline);
@@ -147,6 +154,24 @@ impl<D: Directory> Batch<'_, '_, D> {
                 self.make_void().map_err(self.unknown("withdrawing it"))?;
                 committed
             }
+        }
+    }
+
+    /// What became of the batch where the header's lock cannot be had. With the turn, so no process is committing, and
+    /// once the file's name is gone, so none will. The header can be read: a slot has a sum.
+    fn without_header_lock(&self, options: &Options) -> Result<Settlement, Error> {
+        let header = self
+            .file
+            .read_header()
+            .map_err(self.unknown("reading its staging file"))?;
+        match header {
+            Some(header) if header.committing.is_none() => match header.state(self.number) {
+                State::Pending => Ok(Settlement::Void),
+                State::InPlace => self.make_durable(options),
+                State::Lost => self.by_content(options),
+                state => self.settled(state),
+            },
+            _ => self.by_content(options),
         }
     }
 
