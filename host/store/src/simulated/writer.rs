@@ -18,7 +18,7 @@ impl Disk {
     /// Checks that an update has taken no longer than it may, unless its writer was stopped in it or out of patience.
     fn check_time(&self, writer: usize, took: Duration) {
         let mut state = self.lock();
-        let is_excused = state.turns.delayed.contains(&writer);
+        let is_excused = state.turns.delayed.contains(&writer) || state.turns.is_killed(writer);
         if took > PATIENCE + GRACE && !is_excused {
             let wrong = format!("an update of writer {writer} took {took:?}");
             state.watch.wrongs.push(wrong);
