@@ -123,7 +123,7 @@ fn the_name_of_a_document_cannot_write_a_line_of_its_own() {
     );
     assert_eq!(copied.output.lines().count(), 2, "{}", copied.output);
     let missing = cost(scratch.path(), &["get", &format!("{from}/b\namend: done")]);
-    assert_eq!(missing.code, Some(4));
+    assert_eq!(missing.code, Some(11));
     assert_eq!(missing.errors.lines().count(), 1, "{}", missing.errors);
 }
 

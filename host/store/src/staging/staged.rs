@@ -127,11 +127,11 @@ impl<D: Directory> Batch<'_, '_, D> {
     ) -> Result<Settlement, Error> {
         let state = loop {
             // Twice: one call that fails is not to leave the outcome unknown.
-            let state = self.state_now().or_else(|_| self.state_now());
-            match state.unwrap_or_else(|error| self.unreadable(&error)) {
+            match self.state_now().or_else(|_| self.state_now()) {
                 // The process that has the header's lock is stopped, and may go on.
-                None if !deadline.is_past() => {}
-                state => break state,
+                Ok(None) if !deadline.is_past() => {}
+                Ok(state) => break state,
+                Err(error) => break self.unreadable(&error),
             }
         };
         match state {
