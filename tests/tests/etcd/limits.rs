@@ -38,7 +38,10 @@ fn what_etcd_takes_is_taken_and_what_it_does_not_is_not_sent() {
             },
         ) => {
             let message = error.to_string();
-            assert!(message.contains("exceeds the limit of 1572864"), "{message}");
+            assert!(
+                message.contains("exceeds the limit of 1572864"),
+                "{message}"
+            );
             // A library's text names no option of the command.
             assert!(!message.contains("--"), "{message}");
         }
