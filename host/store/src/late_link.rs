@@ -8,6 +8,7 @@
 use std::fs;
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 const EXT4: u64 = 0xef53;
 const XFS: u64 = 0x5846_5342;
@@ -26,8 +27,23 @@ pub(crate) fn is_late_link_durable(directory: impl AsFd) -> bool {
     }
 }
 
-/// Whether an ext4 file system has a journal: the kernel shows the process ID of its thread, or `<none>`.
+/// Whether an ext4 file system has a journal. Only a missing one is remembered: another file system may have the same
+/// device number later, and to believe in a journal that is not there would lose documents.
 fn has_journal(device: u64) -> bool {
+    static WITHOUT: Mutex<Option<u64>> = Mutex::new(None);
+    let mut without = WITHOUT.lock().unwrap_or_else(PoisonError::into_inner);
+    if *without == Some(device) {
+        return false;
+    }
+    let has_journal = shows_journal(device);
+    if !has_journal {
+        *without = Some(device);
+    }
+    has_journal
+}
+
+/// Whether the kernel shows the process ID of the journal's thread: it is `<none>` where there is no journal.
+fn shows_journal(device: u64) -> bool {
     let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
     let block = fs::read_link(format!("/sys/dev/block/{major}:{minor}"));
     let task = block.ok().and_then(|block| {
