@@ -215,6 +215,7 @@ fn one_by_one<D: Directory>(
     lock: Lock<D::File>,
     settled: Vec<Settled>,
 ) {
+    let mut changed = Vec::new();
     for one in settled {
         // An updater that has panicked is not called again.
         if one.has_panicked() {
@@ -231,10 +232,15 @@ fn one_by_one<D: Directory>(
             Ok(Settlement::Durable) => answer(settled, &place.path, None),
             Ok(Settlement::Unknown(source)) => answer(settled, &place.path, Some(&source)),
             Ok(Settlement::Void) => fail(settled, &not_committed(place)),
+            Err(error @ Error::ChangedMeanwhile { .. }) => changed.push((settled, error)),
             Err(error) => fail(settled, &error),
         }
     }
     drop(lock);
+    for (settled, error) in changed {
+        let outcome = Err(error);
+        conclude(place, options, Batch { settled, outcome });
+    }
 }
 
 /// What it rests on was not committed, and there is no time left to do it again.

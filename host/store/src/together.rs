@@ -172,13 +172,13 @@ fn apply_and_replace<'p, 'r, D: Directory>(
 /// Applies updates to the text that others have staged, and stages the result.
 fn stage_on<'p, 'r, D: Directory>(
     place: &'p Place<'r, D>,
-    pending: Pending<'p, 'r, D>,
+    mut pending: Pending<'p, 'r, D>,
     current: &Current<D::File>,
     options: &Options,
     next: &mut dyn FnMut() -> Option<Ticket>,
     settled: &mut Vec<Settled>,
 ) -> Result<Applied<'p, 'r, D>, Error> {
-    let text = pending.text.clone();
+    let text = std::mem::take(&mut pending.text);
     let mut document = parse(&place.path, Some(&text), &options.limits)?;
     apply(place, &mut document, true, next, settled);
     let staged = if document.is_changed() {

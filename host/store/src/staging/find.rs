@@ -58,10 +58,14 @@ pub(crate) fn find<'p, 'r, D: Directory>(
     } else {
         None
     };
-    // A power failure may have left the temporary file alone.
     if found.is_none() {
+        let tidied = match named {
+            Some(_) => tidy(place),
+            // A power failure may have left the temporary file alone.
+            None => place.dir.remove(&place.shared_temp_name),
+        };
         // A file that stays is not used by the next update either, for the same reason.
-        if let Err(error) = tidy(place) {
+        if let Err(error) = tidied {
             debug!(document = %place.path.display(), %error, "its staging file is not removed");
         }
     }

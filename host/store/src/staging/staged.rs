@@ -136,7 +136,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         };
         match state {
             Some(State::Pending) => {}
-            Some(State::InPlace) => return self.make_durable(options),
+            Some(State::InPlace) => return Ok(self.make_durable(options)),
             Some(State::Lost) => return self.by_content(options),
             Some(state) => return self.settled(state),
             // Without the header nothing is committed, and without the file's name nothing will be.
@@ -167,7 +167,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         match header {
             Some(header) if header.committing.is_none() => match header.state(self.number) {
                 State::Pending => Ok(Settlement::Void),
-                State::InPlace => self.make_durable(options),
+                State::InPlace => Ok(self.make_durable(options)),
                 State::Lost => self.by_content(options),
                 state => self.settled(state),
             },
@@ -210,7 +210,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         match state {
             State::InPlace => {
                 drop(locked);
-                return self.make_durable(options);
+                return Ok(self.make_durable(options));
             }
             State::Lost => {
                 drop(locked);
@@ -336,7 +336,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         let looking = "finding out whether it was committed";
         let document = self.file.document().map_err(self.unknown(looking))?;
         if document == Some(self.text) {
-            return self.make_durable(options);
+            return Ok(self.make_durable(options));
         }
         if document == Some(self.base) {
             return Ok(Settlement::Void);
@@ -347,12 +347,15 @@ impl<D: Directory> Batch<'_, '_, D> {
     }
 
     /// Syncs what is in place, for a process that was killed before it did, or does not get to it in time.
-    fn make_durable(&self, options: &Options) -> Result<Settlement, Error> {
+    fn make_durable(&self, options: &Options) -> Settlement {
         let place = self.file.place;
-        let found = Replaced::found_now(place, options.durability)?;
-        let synced = found.make_durable();
+        // It is in place whatever happens here, so an error leaves only its durability unknown.
+        let synced = match Replaced::found_now(place, options.durability) {
+            Ok(found) => found.make_durable(),
+            Err(error) => return Settlement::Unknown(Arc::new(io::Error::other(error))),
+        };
         self.tell(self.number, &synced);
-        Ok(synced.into())
+        synced.into()
     }
 
     /// Writes down what the sync of the directory came to. A process that cannot read it finds the batch in place, and
