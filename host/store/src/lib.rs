@@ -62,8 +62,9 @@
 //!   document is in place, and its directory could not be synced; after [`Error::OutcomeUnknown`] the update was made or
 //!   not. (`simulated::faults`, `simulated::schedules`, `promises::failed_updates`, `storm`)
 //! - **A call ends by its deadline**, [`Options::lock_timeout`] after it began, as far as it waits for others: for the
-//!   lock, for another process's commit, for a program that is writing the document. It takes at most 100 ms more to
-//!   withdraw its update. Its own reads, writes and syncs, and those of the thread that commits for it, take as long as
+//!   lock, for another process's commit, for a program that is writing the document. To withdraw its update it takes a
+//!   few milliseconds more, and at most half a second where a process is stopped while it has the lock of the staging
+//!   file's header. Its own reads, writes and syncs, and those of the thread that commits for it, take as long as
 //!   the disk takes. A wait that has ended leaves no thread and no descriptor behind. (`promises::deadlines`,
 //!   `promises::kept_waiting`)
 //! - **A change that changes nothing writes nothing**: inode and times stay. It needs no permission to write.
@@ -94,7 +95,7 @@
 //! - **A crash leaves at most three files a document** beside it: two temporary files and a staging file. The next
 //!   update by a user who may remove them does so. A temporary file that is left has the mode that the document had. It
 //!   has no name, and so is not left, while it is written, and on XFS and on ext4 with a journal also while it is synced.
-//!   (`promises::leftovers`, `simulated::quiet`)
+//!   (`promises::leftovers`, `simulated::schedules`)
 //! - **A program that takes no lock is noticed**: when the file, its size, its times, its mode or its bytes are not as
 //!   they were when it was read, nothing is replaced. The update is done again on the new document, until its deadline
 //!   ([`Error::ChangedMeanwhile`]). The bytes of a document of more than 1 MiB are compared where its times are too

@@ -15,6 +15,7 @@ use super::territory::{CLOSED, OWN, READ_ONLY, ROOTS, STICKY};
 use super::watch::DOCUMENT;
 use super::{Process, counted, existing, increment};
 use crate::options::Durability;
+use rustix::io::Errno;
 
 /// Runs a plan in this many orders, in each with these faults.
 pub(super) fn tell(plan: &Plan, orders: u64, faults: &[Fault]) -> Vec<Disk> {
@@ -66,6 +67,35 @@ fn an_update_that_failed_is_not_committed_by_the_next_process() {
         let told = tell(&plan, 30, &[hasty]);
         assert!(has(&told, Event::Failed));
     }
+}
+
+/// The process with the turn is killed after its rename. The next one syncs what is in place, and cannot open it. It said
+/// that nothing was changed.
+#[test]
+fn a_change_that_is_in_place_is_not_reported_as_failed() {
+    let plan = Plan::of(OWN, &[1; 4]);
+    let mut swept = 0;
+    for seed in 0..40 {
+        let killed = Fault::KillAfterRename(0);
+        let disk = plan.disk().with_fault(killed);
+        write_all(&plan, seed, &disk).unwrap();
+        let calls = disk.lock().calls.clone();
+        let Some(rename) = calls.iter().position(|call| call.name == "rename") else {
+            continue;
+        };
+        for (at, call) in calls.iter().enumerate().skip(rename + 1) {
+            if !["open document", "open directory to sync"].contains(&call.name) {
+                continue;
+            }
+            swept += 1;
+            let faults = [killed, Fault::Error(at, Errno::MFILE)];
+            let with = |disk: Disk, fault: &Fault| disk.with_fault(*fault);
+            let disk = faults.iter().fold(plan.disk(), with);
+            let told = run_once(&plan, seed, &disk, &mut Random::new(seed), &faults);
+            told.unwrap_or_else(|what| panic!("{plan}, {faults:?}, in order {seed}: {what}"));
+        }
+    }
+    assert!(swept > 0, "no document is opened after a kill");
 }
 
 /// A writer that does not sync has replaced the document. A no-op then synced the directory, and not the document.

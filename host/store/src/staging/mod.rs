@@ -62,7 +62,8 @@ use std::time::Duration;
 /// besides, and the syncs that are saved are the smaller part of a large update.
 pub(crate) const LARGEST: usize = 64 << 10;
 
-/// The most time that a call takes beyond its deadline to withdraw a staged update.
+/// The most that the header's lock is waited for at once, also by a call whose deadline is past. A call that gives up waits
+/// for it a few times at most.
 pub(crate) const GRACE: Duration = Duration::from_millis(100);
 
 type Hash = [u8; 32];
