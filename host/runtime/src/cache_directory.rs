@@ -1,6 +1,7 @@
 //! The directory of the cache: who made it, who may write to it, and how much is in it.
 
 use crate::cache_entry::{SUFFIX, TEMPORARY};
+use crate::trusted_path::leads_where_we_say;
 use std::fs::{self, DirBuilder, Metadata};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
@@ -17,10 +18,9 @@ const ABANDONED: Duration = Duration::from_secs(60 * 60);
 /// Makes the user's cache. Nothing is made in a directory of another user: root with the `HOME` of a user would
 /// lock that user out of a `.cache` of root's.
 pub(crate) fn make_users(directory: &Path) -> io::Result<()> {
-    let missing = |path: &&Path| !path.exists();
     let above = directory
         .ancestors()
-        .find(|path| !missing(path))
+        .find(|path| path.exists())
         .ok_or(io::ErrorKind::NotFound)?;
     if above != directory {
         let facts = fs::metadata(above)?;
@@ -41,7 +41,8 @@ pub(crate) fn make_users(directory: &Path) -> io::Result<()> {
 pub(crate) fn make(directory: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true).mode(0o700).create(directory)?;
-    is_ours_alone(&fs::metadata(directory)?)
+    is_ours_alone(&fs::metadata(directory)?)?;
+    leads_where_we_say(directory)
 }
 
 /// Whether a file or a directory belongs to this process's user, and no other user may write to it.
@@ -130,6 +131,13 @@ mod tests {
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).unwrap();
         let error = make(&directory).unwrap_err();
         assert!(error.to_string().contains("others may write"), "{error}");
+        fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
+        let above = directory.parent().unwrap();
+        fs::set_permissions(above, fs::Permissions::from_mode(0o777)).unwrap();
+        for made in [make(&directory), make_users(&directory)] {
+            let error = made.unwrap_err().to_string();
+            assert!(error.contains("deep can be written to"), "{error}");
+        }
     }
 
     /// Found in use: root with a user's `HOME` made `~/.cache`, of root and 0700, and locked the user out of it.

@@ -5,8 +5,10 @@
 
 use crate::cache_directory::{is_ours_alone, make_room};
 use blake3::Hash;
-use std::fs::{FileTimes, OpenOptions};
+use rustix::fs::OFlags;
+use std::fs::{File, FileTimes, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -38,27 +40,34 @@ impl Entry {
 
     /// Maps the code, if it is there and whole.
     pub(crate) fn load(&self, engine: &Engine) -> Option<Component> {
-        self.verify()
+        let file = (self.verify())
             .inspect_err(|error| {
                 if error.kind() != io::ErrorKind::NotFound {
                     debug!("{}: {error}", self.file.display());
                 }
             })
             .ok()?;
+        self.map(engine, &file)
+    }
+
+    /// Maps the code of a file that was verified.
+    fn map(&self, engine: &Engine, file: &File) -> Option<Component> {
+        // The name may lead to another file by now, whose bytes nobody has verified.
+        let verified = format!("/proc/self/fd/{}", file.as_raw_fd());
         // SAFETY: native code that this user's own processes have put here, in a file that no other user may write to
         // and that is replaced, never written to. Its bytes are those that were compiled. wasmtime checks that they are
         // of this version and these settings.
-        let loaded = unsafe { Component::deserialize_file(engine, &self.file) };
+        let loaded = unsafe { Component::deserialize_file(engine, verified) };
         loaded
             .inspect_err(|error| debug!("{}: {error:#}", self.file.display()))
             .ok()
     }
 
-    /// Checks the file's owner, its mode and its hash.
-    fn verify(&self) -> io::Result<()> {
+    /// Checks the file's owner, its mode and its hash, and returns the file that has them.
+    fn verify(&self) -> io::Result<File> {
         let file = OpenOptions::new()
             .read(true)
-            .custom_flags(nofollow())
+            .custom_flags(flags())
             .open(&self.file)?;
         let facts = file.metadata()?;
         if !facts.is_file() {
@@ -79,7 +88,7 @@ impl Entry {
             // Only a hint for what is removed first.
             let _ = file.set_times(FileTimes::new().set_modified(now));
         }
-        Ok(())
+        Ok(file)
     }
 
     /// Writes the code and its hash, in one step, and makes room for it.
@@ -103,8 +112,10 @@ impl Entry {
     }
 }
 
-fn nofollow() -> i32 {
-    i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default()
+/// No link is followed, and a FIFO is not waited for.
+fn flags() -> i32 {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    i32::try_from(flags.bits()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -151,6 +162,32 @@ mod tests {
         }
         fs::write(&entry.file, whole).unwrap();
         assert!(entry.load(&engine).is_some());
+    }
+
+    /// Found by an attack: the hash was of one file, and the code of another that got its name in the meantime.
+    #[test]
+    fn the_file_that_is_mapped_is_the_one_that_was_verified() {
+        let (_scratch, engine, entry, _) = kept();
+        let verified = entry.verify().unwrap();
+        fs::remove_file(&entry.file).unwrap();
+        fs::write(&entry.file, "what another user has put there").unwrap();
+        assert!(entry.map(&engine, &verified).is_some());
+        assert!(entry.load(&engine).is_none());
+    }
+
+    #[test]
+    fn a_fifo_is_not_waited_for() {
+        let (_scratch, engine, entry, _) = kept();
+        fs::remove_file(&entry.file).unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &entry.file,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::from_raw_mode(0o600),
+            0,
+        )
+        .unwrap();
+        assert!(entry.load(&engine).is_none());
     }
 
     #[test]

@@ -141,6 +141,7 @@ mod shown;
 mod stdio;
 mod table;
 mod ticker;
+mod trusted_path;
 
 pub use builder::{CompiledCache, EngineBuilder};
 pub use cases::{Case, Expected, Mismatch};
