@@ -10,7 +10,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-/// How many symbolic links a path may have, as in path_resolution(7).
+/// How many symbolic links a path may have, as in `path_resolution(7)`.
 const MOST_LINKS: usize = 40;
 
 /// Goes along a path, links included, and fails at the first step that a user other than root can lead elsewhere.
