@@ -10,11 +10,12 @@ use tokio::runtime::{Handle, Runtime};
 
 /// Where compiled guests are kept, so that a guest is compiled once and not in every process.
 ///
-/// What is in there is native code that will be run: a directory that belongs to somebody else, or that others may
-/// write to, is not used. It holds a gigabyte at the most.
+/// Its files are run as native code. A directory is not used if another user owns it or may write to it. Nor is it used
+/// below a directory that another user owns or may write to, unless that one is sticky, as `/tmp` is. It holds a gigabyte
+/// at the most. Files are mapped through `/proc`: where that is not mounted, each process compiles its guests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum CompiledCache {
-    /// In the user's cache directory: `~/.cache/amend`, or in `$XDG_CACHE_HOME`. Where that cannot be, a warning is
+    /// In the user's cache directory: `~/.cache/amend`, or `$XDG_CACHE_HOME/amend`. If that cannot be used, a warning is
     /// logged and nothing is kept.
     #[default]
     User,

@@ -1,8 +1,8 @@
 //! The directory of the cache: who made it, who may write to it, and how much is in it.
 
 use crate::cache_entry::{SUFFIX, TEMPORARY};
-use crate::trusted_path::leads_where_we_say;
-use std::fs::{self, DirBuilder, Metadata};
+use crate::trusted_path::{cannot_be_redirected, is_ours_alone};
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
@@ -41,23 +41,8 @@ pub(crate) fn make_users(directory: &Path) -> io::Result<()> {
 pub(crate) fn make(directory: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true).mode(0o700).create(directory)?;
-    is_ours_alone(&fs::metadata(directory)?)?;
-    leads_where_we_say(directory)
-}
-
-/// Whether a file or a directory belongs to this process's user, and no other user may write to it.
-pub(crate) fn is_ours_alone(facts: &Metadata) -> io::Result<()> {
-    let problem = if facts.uid() != rustix::process::geteuid().as_raw() {
-        "it belongs to another user"
-    } else if facts.mode() & 0o022 != 0 {
-        "others may write to it"
-    } else {
-        return Ok(());
-    };
-    Err(io::Error::new(
-        io::ErrorKind::PermissionDenied,
-        format!("{problem}, and what is in it would be run as native code"),
-    ))
+    is_ours_alone(directory, &fs::metadata(directory)?)?;
+    cannot_be_redirected(directory)
 }
 
 /// Removes temporary files that were left over, and the files that were used longest ago. A process that has one
@@ -128,9 +113,12 @@ mod tests {
         make(&directory).unwrap();
         let mode = fs::metadata(&directory).unwrap().mode();
         assert_eq!(mode & 0o7777, 0o700);
-        fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).unwrap();
-        let error = make(&directory).unwrap_err();
-        assert!(error.to_string().contains("others may write"), "{error}");
+        // In a sticky one other users cannot replace the code, but they can add to it.
+        for mode in [0o777, 0o720, 0o1777] {
+            fs::set_permissions(&directory, fs::Permissions::from_mode(mode)).unwrap();
+            let error = make(&directory).unwrap_err().to_string();
+            assert!(error.contains("cache can be written to"), "{error}");
+        }
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
         let above = directory.parent().unwrap();
         fs::set_permissions(above, fs::Permissions::from_mode(0o777)).unwrap();

@@ -3,7 +3,8 @@
 //! A bit that flips on disk would be undefined behaviour outside of the sandbox, so a file is hashed before it is
 //! mapped. The hash covers the file's key as well: code that is moved to another guest's name is not run.
 
-use crate::cache_directory::{is_ours_alone, make_room};
+use crate::cache_directory::make_room;
+use crate::trusted_path::is_ours_alone;
 use blake3::Hash;
 use rustix::fs::OFlags;
 use std::fs::{File, FileTimes, OpenOptions};
@@ -52,7 +53,7 @@ impl Entry {
 
     /// Maps the code of a file that was verified.
     fn map(&self, engine: &Engine, file: &File) -> Option<Component> {
-        // The name may lead to another file by now, whose bytes nobody has verified.
+        // By its descriptor: the name may lead to another file by now, which was not verified.
         let verified = format!("/proc/self/fd/{}", file.as_raw_fd());
         // SAFETY: native code that this user's own processes have put here, in a file that no other user may write to
         // and that is replaced, never written to. Its bytes are those that were compiled. wasmtime checks that they are
@@ -73,7 +74,7 @@ impl Entry {
         if !facts.is_file() {
             return Err(io::Error::other("it is not a regular file"));
         }
-        is_ours_alone(&facts)?;
+        is_ours_alone(&self.file, &facts)?;
         let length = u64::try_from(blake3::OUT_LEN).unwrap_or(u64::MAX);
         let code = (facts.len().checked_sub(length)).ok_or(io::ErrorKind::UnexpectedEof)?;
         let mut hasher = self.hasher();
@@ -112,7 +113,7 @@ impl Entry {
     }
 }
 
-/// No link is followed, and a FIFO is not waited for.
+/// A symbolic link is not followed, and opening a FIFO does not block (`open(2)`).
 fn flags() -> i32 {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     i32::try_from(flags.bits()).unwrap_or_default()
@@ -124,6 +125,8 @@ mod tests {
     use crate::cache::Cache;
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
+    use std::sync::mpsc;
+    use std::thread;
 
     /// A cache with one entry, and that entry's code.
     fn kept() -> (tempfile::TempDir, Engine, Entry, Vec<u8>) {
@@ -170,7 +173,7 @@ mod tests {
         let (_scratch, engine, entry, _) = kept();
         let verified = entry.verify().unwrap();
         fs::remove_file(&entry.file).unwrap();
-        fs::write(&entry.file, "what another user has put there").unwrap();
+        fs::write(&entry.file, "the file of another user").unwrap();
         assert!(entry.map(&engine, &verified).is_some());
         assert!(entry.load(&engine).is_none());
     }
@@ -187,7 +190,11 @@ mod tests {
             0,
         )
         .unwrap();
-        assert!(entry.load(&engine).is_none());
+        // In a thread, so that the test fails and does not hang.
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || sender.send(entry.load(&engine).is_none()));
+        let loaded = receiver.recv_timeout(Duration::from_secs(30));
+        assert_eq!(loaded, Ok(true));
     }
 
     #[test]

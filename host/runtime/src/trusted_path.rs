@@ -1,7 +1,7 @@
-//! Whether another user can make a path lead elsewhere.
+//! Whether other users can replace a file or a directory, or redirect the path that leads to it.
 //!
-//! A directory of our own with mode 0700 is not enough. Whoever may write to a directory above it can move it away, and
-//! put one of their own under its name.
+//! Mode 0700 on a directory is not enough: a user with write permission on a directory above it can move it away, and make
+//! another one with its name.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -13,12 +13,24 @@ use std::path::{Component, Path, PathBuf};
 /// How many symbolic links a path may have, as in `path_resolution(7)`.
 const MOST_LINKS: usize = 40;
 
-/// Goes along a path, links included, and fails at the first step that a user other than root can lead elsewhere.
-pub(crate) fn leads_where_we_say(path: &Path) -> io::Result<()> {
+/// Checks that a file or a directory belongs to this process's user, and that no other user may write to it.
+pub(crate) fn is_ours_alone(path: &Path, facts: &Metadata) -> io::Result<()> {
+    if facts.uid() != our_id() {
+        return Err(refused(path, BELONGS_TO_ANOTHER));
+    }
+    if may_be_written_by_others(facts) {
+        return Err(refused(path, WRITABLE));
+    }
+    Ok(())
+}
+
+/// Checks each component of a path, symbolic links included: fails at the first one that a user other than root and this
+/// process's user can redirect.
+pub(crate) fn cannot_be_redirected(path: &Path) -> io::Result<()> {
     let mut at = PathBuf::from("/");
     let mut left = steps(&std::path::absolute(path)?);
     let mut links = 0;
-    is_steady(&at, &fs::symlink_metadata(&at)?)?;
+    check_component(&at, &fs::symlink_metadata(&at)?)?;
     while let Some(step) = left.pop_front() {
         if step == ".." {
             at.pop();
@@ -26,7 +38,7 @@ pub(crate) fn leads_where_we_say(path: &Path) -> io::Result<()> {
         }
         at.push(&step);
         let facts = fs::symlink_metadata(&at)?;
-        is_steady(&at, &facts)?;
+        check_component(&at, &facts)?;
         if !facts.is_symlink() {
             continue;
         }
@@ -56,25 +68,40 @@ fn steps(path: &Path) -> VecDeque<OsString> {
         .collect()
 }
 
-/// Whether only root and this process's user decide what is under this name and, for a directory, in it. In a sticky
-/// directory nobody renames what is another user's.
-fn is_steady(path: &Path, facts: &Metadata) -> io::Result<()> {
-    let ours = [0, rustix::process::geteuid().as_raw()];
-    let sticky = facts.mode() & 0o1000 != 0;
-    let problem = if !ours.contains(&facts.uid()) {
-        "belongs to another user"
-    } else if !facts.is_symlink() && !sticky && facts.mode() & 0o022 != 0 {
-        "can be written to by others"
-    } else {
-        return Ok(());
-    };
-    Err(io::Error::new(
+/// Checks one component of a path. In a sticky directory only the owner of an entry, and that of the directory, may rename
+/// it (`inode(7)`).
+fn check_component(path: &Path, facts: &Metadata) -> io::Result<()> {
+    let is_sticky = facts.mode() & 0o1000 != 0;
+    if ![0, our_id()].contains(&facts.uid()) {
+        return Err(refused(path, BELONGS_TO_ANOTHER));
+    }
+    // The mode of a symbolic link means nothing.
+    if !facts.is_symlink() && !is_sticky && may_be_written_by_others(facts) {
+        return Err(refused(path, WRITABLE));
+    }
+    Ok(())
+}
+
+const BELONGS_TO_ANOTHER: &str = "belongs to another user";
+const WRITABLE: &str = "can be written to by other users (`chmod go-w` takes the permission away)";
+
+fn our_id() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// The bits of the group cover access control lists as well (`acl(5)`).
+fn may_be_written_by_others(facts: &Metadata) -> bool {
+    facts.mode() & 0o022 != 0
+}
+
+fn refused(path: &Path, problem: &str) -> io::Error {
+    io::Error::new(
         io::ErrorKind::PermissionDenied,
         format!(
-            "{} {problem}, who could put code of their own into the cache",
+            "{} {problem}: compiled code there would be run as native code",
             path.display()
         ),
-    ))
+    )
 }
 
 #[cfg(test)]
@@ -88,7 +115,7 @@ mod tests {
     }
 
     fn problem(path: &Path) -> String {
-        leads_where_we_say(path).unwrap_err().to_string()
+        cannot_be_redirected(path).unwrap_err().to_string()
     }
 
     /// Found by an attack: a cache of mode 0700 was trusted below a directory that everyone may write to.
@@ -107,23 +134,23 @@ mod tests {
         }
         // As `/tmp` is.
         directory(&above, 0o1777);
-        leads_where_we_say(&above.join("cache")).unwrap();
+        cannot_be_redirected(&above.join("cache")).unwrap();
     }
 
     #[test]
-    fn links_are_followed_with_the_same_eyes() {
+    fn links_and_their_targets_are_checked() {
         let scratch = tempfile::tempdir().unwrap();
         let real = scratch.path().join("open/real");
         directory(&real, 0o700);
         directory(&scratch.path().join("open"), 0o755);
         symlink("open/../open/real", scratch.path().join("link")).unwrap();
         symlink(scratch.path().join("link"), scratch.path().join("again")).unwrap();
-        leads_where_we_say(&scratch.path().join("again")).unwrap();
+        cannot_be_redirected(&scratch.path().join("again")).unwrap();
         directory(&scratch.path().join("open"), 0o777);
         let text = problem(&scratch.path().join("again"));
         assert!(text.contains("open can be written"), "{text}");
         symlink("round", scratch.path().join("round")).unwrap();
-        assert!(leads_where_we_say(&scratch.path().join("round")).is_err());
+        assert!(cannot_be_redirected(&scratch.path().join("round")).is_err());
     }
 
     #[test]
@@ -135,7 +162,7 @@ mod tests {
         directory(&scratch.path().join("cache"), 0o700);
         let link = scratch.path().join("link");
         symlink("cache", &link).unwrap();
-        leads_where_we_say(&link).unwrap();
+        cannot_be_redirected(&link).unwrap();
         std::os::unix::fs::lchown(&link, Some(12_345), None).unwrap();
         assert!(problem(&link).contains("link belongs to another user"));
     }
