@@ -12,7 +12,7 @@ use tokio::runtime::{Handle, Runtime};
 ///
 /// Its files are run as native code. A directory is not used if another user owns it or may write to it. Nor is it used
 /// below a directory that another user owns or may write to, unless that one is sticky, as `/tmp` is. It holds a gigabyte
-/// at the most. Files are mapped through `/proc`: where that is not mounted, each process compiles its guests.
+/// at the most. Files are mapped through `/proc`: if that is not mounted, each process compiles its guests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum CompiledCache {
     /// In the user's cache directory: `~/.cache/amend`, or `$XDG_CACHE_HOME/amend`. If that cannot be used, a warning is

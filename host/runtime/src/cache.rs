@@ -38,7 +38,7 @@ impl Cache {
             },
             CompiledCache::User => {
                 let opened = users_directory().and_then(|directory| {
-                    make_users(&directory)?;
+                    make_users(&directory).map_err(|error| named(&directory, &error))?;
                     Ok(Cache { directory })
                 });
                 Ok(opened
@@ -69,6 +69,11 @@ impl Cache {
             }),
         )
     }
+}
+
+/// The error with the path of the cache: those of system calls name none.
+fn named(directory: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", directory.display()))
 }
 
 /// Where the user's caches are (the XDG base directories).

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use tracing::debug;
 
 /// How many bytes the cache holds. Above it, the files that were used longest ago are removed.
-const MOST_BYTES: u64 = 1 << 30;
+pub(crate) const MOST_BYTES: u64 = 1 << 30;
 
 /// A temporary file of this age belongs to a process that was killed: writing one takes seconds.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);

@@ -3,7 +3,7 @@
 //! A bit that flips on disk would be undefined behaviour outside of the sandbox, so a file is hashed before it is
 //! mapped. The hash covers the file's key as well: code that is moved to another guest's name is not run.
 
-use crate::cache_directory::make_room;
+use crate::cache_directory::{MOST_BYTES, make_room};
 use crate::trusted_path::is_ours_alone;
 use blake3::Hash;
 use rustix::fs::OFlags;
@@ -37,6 +37,11 @@ impl Entry {
     pub(crate) fn new(directory: &Path, key: Hash) -> Entry {
         let file = directory.join(&*key.to_hex()).with_extension(SUFFIX);
         Entry { file, key }
+    }
+
+    /// The file that the code is in, or would be.
+    pub(crate) fn path(&self) -> &Path {
+        &self.file
     }
 
     /// Maps the code, if it is there and whole.
@@ -75,6 +80,10 @@ impl Entry {
             return Err(io::Error::other("it is not a regular file"));
         }
         is_ours_alone(&self.file, &facts)?;
+        // Reading it is not covered by the limits on compiling.
+        if facts.len() > MOST_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         let length = u64::try_from(blake3::OUT_LEN).unwrap_or(u64::MAX);
         let code = (facts.len().checked_sub(length)).ok_or(io::ErrorKind::UnexpectedEof)?;
         let mut hasher = self.hasher();
@@ -190,11 +199,24 @@ mod tests {
             0,
         )
         .unwrap();
-        // In a thread, so that the test fails and does not hang.
+        is_refused_at_once(entry, engine);
+    }
+
+    /// Found by an attack: a file with a damaged size was hashed for minutes.
+    #[test]
+    fn a_file_larger_than_the_cache_is_not_read() {
+        let (_scratch, engine, entry, _) = kept();
+        let file = File::options().write(true).open(&entry.file).unwrap();
+        file.set_len(1 << 40).unwrap();
+        is_refused_at_once(entry, engine);
+    }
+
+    /// In a thread, so that the test fails and does not hang.
+    fn is_refused_at_once(entry: Entry, engine: Engine) {
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || sender.send(entry.load(&engine).is_none()));
-        let loaded = receiver.recv_timeout(Duration::from_secs(30));
-        assert_eq!(loaded, Ok(true));
+        let is_refused = receiver.recv_timeout(Duration::from_secs(30));
+        assert_eq!(is_refused, Ok(true));
     }
 
     #[test]

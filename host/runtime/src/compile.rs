@@ -66,7 +66,10 @@ pub(crate) fn compile(kit: &Kit, name: &str, bytes: &[u8]) -> Result<Component, 
     if let Some(entry) = entry
         && let Err(error) = entry.keep(&code)
     {
-        warn!("a compiled guest was not kept: {error}");
+        warn!(
+            "{}: the compiled guest was not kept: {error}",
+            entry.path().display()
+        );
     }
     // SAFETY: the code was made a moment ago by this process, or by one of this program for it, and is in memory that
     // no other process can write to.
