@@ -6,6 +6,7 @@ use crate::fit::{Value, fit_among, fit_beside, fit_over, overwrite};
 use crate::json::Json;
 use crate::layout::Layout;
 use crate::limits::Limits;
+use crate::meter::{Exceeded, Meter, STEP};
 use crate::node::Node;
 use crate::operations::Operation;
 use crate::pointer::Pointer;
@@ -25,11 +26,15 @@ pub(crate) struct Step<'s, 't> {
     pub(crate) beside: Option<&'s Text<'t>>,
     pub(crate) source: &'s Source<'t>,
     pub(crate) limits: &'s Limits,
+    pub(crate) meter: &'s Meter,
     pub(crate) context: Context<'s>,
 }
 
 impl<'t> Step<'_, 't> {
     pub(crate) fn run(&mut self, operation: &Operation) -> Result<(), ApplyError> {
+        self.meter
+            .work(STEP)
+            .map_err(|exceeded| self.exceeded(exceeded))?;
         match operation {
             Operation::Add { value, .. } => self.add(&Value::New(value)),
             Operation::Remove { .. } => self.remove(self.context.pointer).map(|_| ()),
@@ -168,6 +173,14 @@ impl<'t> Step<'_, 't> {
 
     /// The text of the value that is there.
     fn find(&mut self, at: &Pointer) -> Result<Text<'t>, ApplyError> {
+        let found = self.text_at(at)?;
+        self.meter
+            .work(found.len() as u64)
+            .map_err(|exceeded| self.exceeded(exceeded))?;
+        Ok(found)
+    }
+
+    fn text_at(&mut self, at: &Pointer) -> Result<Text<'t>, ApplyError> {
         match self.target(at, Missing::IsAnError)? {
             Target::Root => Ok(self.state.root.to_text()),
             Target::Member {
@@ -264,6 +277,13 @@ impl<'t> Step<'_, 't> {
             });
         }
         Ok(())
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> ApplyError {
+        ApplyError::Exceeded {
+            attempt: self.context.attempt(),
+            exceeded,
+        }
     }
 
     fn not_found(&self, at: &Pointer) -> ApplyError {

@@ -8,6 +8,7 @@ use crate::json::Json;
 use crate::layout::Layout;
 use crate::limits::Limits;
 use crate::merge::merge;
+use crate::meter::Meter;
 use crate::patch::Patch;
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -22,6 +23,7 @@ pub(crate) struct Applying<'s, 't> {
     pub(crate) beside: Option<&'s Text<'t>>,
     pub(crate) source: &'s Source<'t>,
     pub(crate) limits: &'s Limits,
+    pub(crate) meter: &'s Meter,
     /// The number of the patch among several.
     pub(crate) patch: Option<usize>,
 }
@@ -99,6 +101,7 @@ impl<'t> Applying<'_, 't> {
             beside: self.beside,
             source: self.source,
             limits: self.limits,
+            meter: self.meter,
             context,
         }
     }

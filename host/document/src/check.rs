@@ -1,7 +1,9 @@
 //! Whether a text is JSON, and if not, why.
 
+use crate::error::ReadError;
 use crate::json::trim;
 use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::scan::{What, Wrong, scan};
 use crate::source::{Source, Spans};
 use crate::syntax::{BYTE_ORDER_MARK, SyntaxError};
@@ -29,7 +31,12 @@ impl<'t> Checked<'t> {
 const WORTH_ASKING: usize = 8 << 10;
 
 /// Checks that the whole of `text` is one JSON text (RFC 8259) in UTF-8, nested no deeper than allowed.
-pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, SyntaxError> {
+pub(crate) fn check<'t>(
+    text: &'t [u8],
+    limits: &Limits,
+    meter: &Meter,
+) -> Result<Checked<'t>, ReadError> {
+    meter.work(text.len() as u64)?;
     let mark = if text.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
     } else {
@@ -45,7 +52,7 @@ pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, 
         // The fast one only says that something is wrong. The standard library says where.
         None => match str::from_utf8(text) {
             Ok(utf8) => utf8,
-            Err(error) => return Err(not_utf8(text, error.valid_up_to())),
+            Err(error) => return Err(not_utf8(text, error.valid_up_to()).into()),
         },
     };
     let utf8 = &whole[mark..];
@@ -59,14 +66,14 @@ pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, 
         Err(Wrong {
             at,
             what: What::TooDeep,
-        }) => Err(SyntaxError::too_deep(text, mark + at, limits.depth)),
+        }) => Err(SyntaxError::too_deep(text, mark + at, limits.depth).into()),
         Err(Wrong {
             at,
             what: What::Expected(what),
         }) => {
             let found = describe(utf8, at);
             let message = format!("expected {what}, found {found}");
-            Err(SyntaxError::new(text, mark + at, message))
+            Err(SyntaxError::new(text, mark + at, message).into())
         }
     }
 }

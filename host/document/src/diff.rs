@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use crate::check::check;
 use crate::elements::Elements;
 use crate::equal::{Member, equal, members};
+use crate::error::ReadError;
 use crate::json::Json;
 use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::operations::{Operation, Operations};
 use crate::pointer::Pointer;
 use crate::source::Source;
@@ -30,8 +32,22 @@ use crate::syntax::SyntaxError;
 ///
 /// [`SyntaxError`] when one of the texts is not JSON.
 pub fn diff(old: &[u8], new: &[u8], limits: &Limits) -> Result<Operations, SyntaxError> {
-    let old = check(old, limits)?;
-    let new = check(new, limits)?;
+    diff_within(old, new, limits, &Meter::unlimited()).map_err(ReadError::unmetered)
+}
+
+/// The operations that turn one document into another, as [`diff`] finds them, within the limits of a meter.
+///
+/// # Errors
+///
+/// [`ReadError`] when one of the texts is not JSON, or when it costs too much to compare them.
+pub fn diff_within(
+    old: &[u8],
+    new: &[u8],
+    limits: &Limits,
+    meter: &Meter,
+) -> Result<Operations, ReadError> {
+    let old = check(old, limits, meter)?;
+    let new = check(new, limits, meter)?;
     Ok(Operations {
         list: differences((old.value(), &old.source), (new.value(), &new.source)),
     })

@@ -5,10 +5,11 @@ use std::io;
 use std::sync::Arc;
 
 use crate::check::check;
-use crate::error::ApplyError;
+use crate::error::{ApplyError, ReadError};
 use crate::get::{self, Found};
 use crate::layout::{Layout, has_lines};
 use crate::limits::Limits;
+use crate::meter::{Meter, STEP};
 use crate::node::Node;
 use crate::patch::Patch;
 use crate::pieces::Joined;
@@ -57,7 +58,20 @@ impl<'t> Document<'t> {
     /// or when it is nested deeper than [`Limits::depth`]. [`Limits::size`] is for what patches make,
     /// and not looked at here.
     pub fn parse(text: &'t [u8], limits: &Limits) -> Result<Document<'t>, SyntaxError> {
-        let checked = check(text, limits)?;
+        Document::parse_within(text, limits, &Meter::unlimited()).map_err(ReadError::unmetered)
+    }
+
+    /// Checks a text, and takes it as a document, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when [`parse`](Document::parse) returns an error, or when it costs too much to check the text.
+    pub fn parse_within(
+        text: &'t [u8],
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Document<'t>, ReadError> {
+        let checked = check(text, limits, meter)?;
         let whole = checked.whole;
         let value = checked.value();
         let start = value.as_ptr().addr() - whole.as_ptr().addr();
@@ -123,6 +137,15 @@ impl<'t> Document<'t> {
         self.apply_under(&Pointer::root(), patch)
     }
 
+    /// Applies a patch as [`apply`](Document::apply) does, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Document::apply), and [`ApplyError::Exceeded`] when it costs too much.
+    pub fn apply_within(&mut self, patch: &Patch, meter: &Meter) -> Result<bool, ApplyError> {
+        self.apply_under_within(&Pointer::root(), patch, meter)
+    }
+
     /// Applies a patch to what stands at a pointer, its scope, as if that were a document of its own: the
     /// patch's pointers begin there, and none leads out. All of it, or, when it fails, nothing. Answers
     /// whether the text is another one than before.
@@ -148,6 +171,20 @@ impl<'t> Document<'t> {
     /// is no way to the scope and none can be made; and [`ApplyError::NoRoom`] instead of
     /// [`ApplyError::TooLarge`]. The limits hold for the whole document.
     pub fn apply_under(&mut self, scope: &Pointer, patch: &Patch) -> Result<bool, ApplyError> {
+        self.apply_under_within(scope, patch, &Meter::unlimited())
+    }
+
+    /// Applies a patch as [`apply_under`](Document::apply_under) does, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply_under`](Document::apply_under), and [`ApplyError::Exceeded`] when it costs too much.
+    pub fn apply_under_within(
+        &mut self,
+        scope: &Pointer,
+        patch: &Patch,
+        meter: &Meter,
+    ) -> Result<bool, ApplyError> {
         let before = self.state.clone();
         let applied = under::apply(
             &mut self.state,
@@ -156,6 +193,7 @@ impl<'t> Document<'t> {
             &self.limits,
             scope,
             patch,
+            meter,
         );
         if let Ok(true) = applied {
             return Ok(!self.state.has_text_of(&before));
@@ -172,6 +210,18 @@ impl<'t> Document<'t> {
     ///
     /// [`ApplyError::OutOfReach`] when the pointer leads through a name that is there twice.
     pub fn at(&self, scope: &Pointer) -> Result<Document<'_>, ApplyError> {
+        self.at_within(scope, &Meter::unlimited())
+    }
+
+    /// What stands at a pointer now, as [`at`](Document::at) returns it, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`at`](Document::at), and [`ApplyError::Exceeded`] when it costs too much to find.
+    pub fn at_within(&self, scope: &Pointer, meter: &Meter) -> Result<Document<'_>, ApplyError> {
+        meter
+            .work(STEP * scope.tokens().len() as u64)
+            .map_err(under::exceeded)?;
         let depth = self.limits.depth.saturating_sub(scope.tokens().len());
         let limits = self.limits.with_depth(depth);
         let (state, around) = if scope.is_root() {

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crate::check::check;
 use crate::container::Container;
-use crate::error::{ApplyError, Attempt};
+use crate::error::{ApplyError, Attempt, ReadError};
 use crate::limits::Limits;
 use crate::lookup::{is, written_name};
+use crate::meter::Meter;
 use crate::node::Node;
 use crate::pointer::Pointer;
 use crate::sequence::Chunk;
@@ -43,7 +44,7 @@ pub enum GetError {
 ///
 /// [`GetError`] when the text is not JSON, or when the pointer leads through a name that is there twice.
 pub fn get<'t>(text: &'t [u8], at: &Pointer, limits: &Limits) -> Result<Option<&'t str>, GetError> {
-    let checked = check(text, limits)?;
+    let checked = check(text, limits, &Meter::unlimited()).map_err(ReadError::unmetered)?;
     Ok(descend(checked.value(), at, 0, &checked.source)?)
 }
 

@@ -8,13 +8,15 @@ use crate::decode::decode_str;
 use crate::equal::equal;
 use crate::error::{ApplyError, PatchError};
 use crate::json::Json;
+use crate::meter::Meter;
 use crate::pointer::Pointer;
 use crate::source::Source;
 use crate::split::{Kind, depth, kind};
 
 /// Checks what a merge needs beyond being JSON: that every object, except inside arrays, which are only
 /// values, has names that are unique and can be part of a pointer.
-pub(crate) fn check(merge: &str) -> Result<(), PatchError> {
+pub(crate) fn check(merge: &str, meter: &Meter) -> Result<(), PatchError> {
+    meter.work(merge.len() as u64)?;
     let source = read_again(merge);
     let mut todo = vec![(Pointer::root(), merge)];
     while let Some((at, object)) = todo.pop() {

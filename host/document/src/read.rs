@@ -6,6 +6,7 @@ use crate::error::{PatchError, shown};
 use crate::json::Json;
 use crate::limits::Limits;
 use crate::lookup::is;
+use crate::meter::Meter;
 use crate::operations::{Operation, Operations};
 use crate::pointer::Pointer;
 use crate::split::{Kind, Parts, depth, kind};
@@ -27,8 +28,21 @@ impl Operations {
     ///
     /// [`PatchError`] when the text is not JSON, or is not an array of operations.
     pub fn parse_with(text: &str, limits: &Limits) -> Result<Operations, PatchError> {
+        Operations::parse_within(text, limits, &Meter::unlimited())
+    }
+
+    /// Reads a JSON Patch document (RFC 6902), as [`parse_with`](Operations::parse_with) does, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// [`PatchError`] when the text is not JSON, is not an array of operations, or costs too much to read.
+    pub fn parse_within(
+        text: &str,
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Operations, PatchError> {
         let around = limits.depth.saturating_add(2);
-        let text = check(text.as_bytes(), &limits.with_depth(around))?.value();
+        let text = check(text.as_bytes(), &limits.with_depth(around), meter)?.value();
         if kind(text) != Kind::Array {
             return Err(PatchError::NotAnArray { found: name(text) });
         }

@@ -4,6 +4,7 @@ use crate::applying::Applying;
 use crate::error::{ApplyError, Attempt, Obstacle};
 use crate::layout::Layout;
 use crate::limits::Limits;
+use crate::meter::{Exceeded, Meter};
 use crate::node::Node;
 use crate::patch::Patch;
 use crate::pointer::Pointer;
@@ -36,6 +37,7 @@ pub(crate) fn apply<'t>(
     limits: &Limits,
     scope: &Pointer,
     patch: &Patch,
+    meter: &Meter,
 ) -> Result<bool, ApplyError> {
     let mut len = state.len;
     let context = Context {
@@ -53,6 +55,7 @@ pub(crate) fn apply<'t>(
             beside: None,
             source,
             limits,
+            meter,
             patch: None,
         };
         applying.apply(patch)?;
@@ -73,6 +76,7 @@ pub(crate) fn apply<'t>(
         beside: spot.beside.as_ref(),
         source,
         limits: &limits.with_depth(limits.depth.saturating_sub(depth)),
+        meter,
         patch: None,
     };
     applying.apply(patch).map_err(without_size)?;
@@ -149,6 +153,14 @@ pub(crate) fn out_of_reach(error: &ApplyError) -> ApplyError {
         ApplyError::Ambiguous { .. } => Obstacle::Ambiguous,
         _ => Obstacle::NoElement,
     })
+}
+
+/// The cost of getting to a sub-document.
+pub(crate) fn exceeded(exceeded: Exceeded) -> ApplyError {
+    ApplyError::Exceeded {
+        attempt: Attempt::reach(),
+        exceeded,
+    }
 }
 
 /// The size is that of the whole document.
