@@ -3,7 +3,7 @@
 use crate::error::ReadError;
 use crate::json::trim;
 use crate::limits::Limits;
-use crate::meter::Meter;
+use crate::meter::{ALLOCATION, BLOCK, Exceeded, Meter};
 use crate::scan::{What, Wrong, scan};
 use crate::source::{Source, Spans};
 use crate::syntax::{BYTE_ORDER_MARK, SyntaxError};
@@ -36,7 +36,7 @@ pub(crate) fn check<'t>(
     limits: &Limits,
     meter: &Meter,
 ) -> Result<Checked<'t>, ReadError> {
-    meter.work(text.len() as u64)?;
+    meter.work(ALLOCATION + text.len() as u64 / BLOCK)?;
     let mark = if text.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
     } else {
@@ -56,13 +56,22 @@ pub(crate) fn check<'t>(
         },
     };
     let utf8 = &whole[mark..];
+    let mut scratch = meter.scratch();
+    meter.hold(Spans::most_memory(utf8.len()))?;
     let mut spans = Spans::with_room_for(utf8);
-    match scan(utf8.as_bytes(), limits.depth, &mut spans) {
-        Ok(depth) => Ok(Checked {
-            whole,
-            source: Source { text: utf8, spans },
-            depth,
-        }),
+    match scan(utf8.as_bytes(), limits.depth, &mut spans, meter) {
+        Ok(depth) => {
+            scratch.keep(spans.memory());
+            Ok(Checked {
+                whole,
+                source: Source { text: utf8, spans },
+                depth,
+            })
+        }
+        Err(Wrong {
+            what: What::Exceeded(exceeded),
+            ..
+        }) => Err(exceeded.into()),
         Err(Wrong {
             at,
             what: What::TooDeep,
@@ -79,10 +88,19 @@ pub(crate) fn check<'t>(
 }
 
 /// The spans of a text that was checked before, when they were not kept.
-pub(crate) fn read_again(text: &str) -> Source<'_> {
+pub(crate) fn read_again<'t>(text: &'t str, meter: &Meter) -> Result<Source<'t>, Exceeded> {
+    let mut scratch = meter.scratch();
+    meter.hold(Spans::most_memory(text.len()))?;
     let mut spans = Spans::with_room_for(text);
-    match scan(text.as_bytes(), usize::MAX, &mut spans) {
-        Ok(_) => Source { text, spans },
+    match scan(text.as_bytes(), usize::MAX, &mut spans, meter) {
+        Ok(_) => {
+            scratch.keep(spans.memory());
+            Ok(Source { text, spans })
+        }
+        Err(Wrong {
+            what: What::Exceeded(exceeded),
+            ..
+        }) => Err(exceeded),
         Err(_) => unreachable!("it was checked before"),
     }
 }

@@ -15,7 +15,6 @@ use crate::patch::Patch;
 use crate::pieces::Joined;
 use crate::pointer::Pointer;
 use crate::source::Source;
-use crate::split::Parts;
 use crate::state::State;
 use crate::syntax::SyntaxError;
 use crate::text::Text;
@@ -87,7 +86,7 @@ impl<'t> Document<'t> {
             let all = [state.before, state.behind, value];
             all.into_iter().any(has_lines)
         };
-        let around = Layout::around(&root, checked.source.parts(value), in_lines);
+        let around = Layout::around(&root, checked.source.parts(value), in_lines, meter)?;
         Ok(Document {
             given: text,
             source: Arc::new(checked.source),
@@ -102,7 +101,6 @@ impl<'t> Document<'t> {
     /// makes the document, with two spaces of indent and a final newline.
     pub fn absent(limits: &Limits) -> Document<'static> {
         let root = Text::Given("{}");
-        let around = Layout::around(&root, Parts::of("{}"), || true);
         let state = State {
             is_absent: true,
             before: "",
@@ -115,7 +113,7 @@ impl<'t> Document<'t> {
             source: Arc::default(),
             first: state.clone(),
             state,
-            around,
+            around: Layout::pretty(),
             limits: *limits,
         }
     }
@@ -186,7 +184,8 @@ impl<'t> Document<'t> {
         meter: &Meter,
     ) -> Result<bool, ApplyError> {
         let before = self.state.clone();
-        let applied = under::apply(
+        let held = meter.memory_held();
+        let written = under::apply(
             &mut self.state,
             &self.around,
             &self.source,
@@ -195,12 +194,22 @@ impl<'t> Document<'t> {
             patch,
             meter,
         );
-        if let Ok(true) = applied {
-            return Ok(!self.state.has_text_of(&before));
+        let is_other = written.and_then(|written| {
+            if !written {
+                return Ok(None);
+            }
+            let is_same = self.state.has_text_of(&before, meter);
+            is_same
+                .map(|is_same| Some(!is_same))
+                .map_err(under::exceeded)
+        });
+        if let Ok(Some(is_other)) = is_other {
+            return Ok(is_other);
         }
         // An error, or nothing was written: what was made on the way is not to stay.
         self.state = before;
-        applied
+        meter.release(meter.memory_held().saturating_sub(held));
+        is_other.map(|_| false)
     }
 
     /// What stands at a pointer now, as a document of its own; an absent one where nothing stands. It shares
@@ -219,15 +228,13 @@ impl<'t> Document<'t> {
     ///
     /// As [`at`](Document::at), and [`ApplyError::Exceeded`] when it costs too much to find.
     pub fn at_within(&self, scope: &Pointer, meter: &Meter) -> Result<Document<'_>, ApplyError> {
-        meter
-            .work(STEP * scope.tokens().len() as u64)
-            .map_err(under::exceeded)?;
+        meter.work(STEP).map_err(under::exceeded)?;
         let depth = self.limits.depth.saturating_sub(scope.tokens().len());
         let limits = self.limits.with_depth(depth);
         let (state, around) = if scope.is_root() {
             (self.state.clone(), self.around.clone())
         } else {
-            let found = get::find(&self.state.root, scope, &self.source);
+            let found = get::find(&self.state.root, scope, &self.source, meter);
             let root = match found.map_err(|error| under::out_of_reach(&error))? {
                 Some(Found::Node(node)) => node.clone(),
                 Some(Found::Text(text)) => Node::Text(Text::Given(text)),
@@ -236,10 +243,13 @@ impl<'t> Document<'t> {
             let around = match &root {
                 Node::Split(container) => container.layout.clone().outside(),
                 Node::Text(text) => {
-                    Layout::around(text, self.source.parts(text), || has_lines(text))
+                    let parts = self.source.parts(text);
+                    let around = Layout::around(text, parts, || has_lines(text), meter);
+                    around.map_err(under::exceeded)?
                 }
             };
-            (State::of(root), around)
+            let state = State::of(root, meter).map_err(under::exceeded)?;
+            (state, around)
         };
         Ok(Document {
             given: self.given,
@@ -253,7 +263,8 @@ impl<'t> Document<'t> {
 
     /// Whether the text is another one than it was before the first patch.
     pub fn is_changed(&self) -> bool {
-        !self.state.has_text_of(&self.first)
+        let is_same = self.state.has_text_of(&self.first, &Meter::unlimited());
+        !is_same.expect("the meter is unlimited")
     }
 
     /// The exact text of the value at a pointer, if there is one.
@@ -265,7 +276,8 @@ impl<'t> Document<'t> {
         if self.state.is_absent {
             Ok(None)
         } else {
-            Ok(get::find(&self.state.root, at, &self.source)?.map(Found::text))
+            let found = get::find(&self.state.root, at, &self.source, &Meter::unlimited());
+            Ok(found?.map(Found::text))
         }
     }
 

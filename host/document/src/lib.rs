@@ -92,6 +92,7 @@ mod scan;
 mod sequence;
 mod skip;
 mod small;
+mod sort;
 mod source;
 mod split;
 mod state;

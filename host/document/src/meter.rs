@@ -1,7 +1,9 @@
 //! What it may cost to read a patch and to apply it.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 
 /// Bounds the work and the memory that reading a patch and applying it takes.
 ///
@@ -210,7 +212,7 @@ impl Meter {
     pub(crate) fn scratch(&self) -> Scratch<'_> {
         Scratch {
             meter: self,
-            before: self.held.get(),
+            left: self.held.get(),
         }
     }
 
@@ -253,16 +255,66 @@ impl Meter {
     }
 }
 
+impl Meter {
+    /// Makes room for one more entry of a hash table whose memory is counted.
+    #[inline]
+    pub(crate) fn room_in<K: Eq + Hash, V>(
+        &self,
+        table: &mut HashMap<K, V>,
+    ) -> Result<(), Exceeded> {
+        self.work(ENTRY)?;
+        if table.len() < table.capacity() {
+            return Ok(());
+        }
+        self.reserve_in(table, table.len().max(3))
+    }
+
+    /// Makes room for so many more entries.
+    #[cold]
+    pub(crate) fn reserve_in<K: Eq + Hash, V>(
+        &self,
+        table: &mut HashMap<K, V>,
+        more: usize,
+    ) -> Result<(), Exceeded> {
+        let old = table_bytes::<K, V>(table.capacity());
+        self.work(ALLOCATION + STEP * table.len() as u64)?;
+        self.hold(table_bytes::<K, V>(table.len() + more))?;
+        table.reserve(more);
+        self.release(old);
+        Ok(())
+    }
+}
+
+/// What a hash table with room for so many entries is counted as: an eighth of it is empty at the least, it is a power
+/// of two, and each place in it takes a byte more.
+pub(crate) fn table_bytes<K, V>(capacity: usize) -> u64 {
+    let places = match capacity {
+        0 => return 0,
+        1..4 => 4,
+        4..8 => 8,
+        8..15 => 16,
+        _ => (capacity * 8 / 7).next_power_of_two(),
+    };
+    (places * (size_of::<(K, V)>() + 1)) as u64 + 2 * OVERHEAD
+}
+
 /// See [`Meter::scratch`].
 #[must_use = "the memory is no longer counted when this is dropped"]
 pub(crate) struct Scratch<'m> {
     meter: &'m Meter,
-    before: u64,
+    left: u64,
+}
+
+impl Scratch<'_> {
+    /// So many bytes of it stay.
+    pub(crate) fn keep(&mut self, bytes: u64) {
+        self.left += bytes;
+    }
 }
 
 impl Drop for Scratch<'_> {
     fn drop(&mut self) {
-        self.meter.held.set(self.before);
+        self.meter.held.set(self.left);
     }
 }
 
