@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::meter::{OVERHEAD, bytes_of};
+
 /// Names one value of a document, by RFC 6901: `/users/0/name`; the empty pointer is the whole document.
 ///
 /// ```
@@ -76,6 +78,25 @@ impl Pointer {
         Pointer {
             tokens: [&self.tokens[..], &below.tokens[..]].concat(),
         }
+    }
+
+    /// Goes on to the child of that name, or at that index.
+    pub(crate) fn push(&mut self, token: String) {
+        self.tokens.push(token);
+    }
+
+    /// Goes back to the ancestor with so many tokens.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.tokens.truncate(count);
+    }
+
+    /// What it takes to have another one like this, or one that is a level deeper, in memory.
+    pub(crate) fn memory(&self) -> u64 {
+        let tokens = self.tokens.iter();
+        bytes_of::<String>(self.tokens.len() + 1)
+            + tokens
+                .map(|token| token.len() as u64 + OVERHEAD)
+                .sum::<u64>()
     }
 
     /// The first `count` tokens of this pointer.
