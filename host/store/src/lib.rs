@@ -171,6 +171,7 @@
 #[cfg(not(unix))]
 compile_error!("amend-store needs flock(2) and directories that can be synced: it runs on Unix");
 
+mod allowance;
 mod batch;
 mod byte_lock;
 mod change;
@@ -236,6 +237,7 @@ mod version;
 mod wait;
 mod write;
 
+pub use allowance::Allowance;
 pub use amend_document::{
     self as document, ApplyError, ApplyErrorKind, Json, Limits, Obstacle, Operations, Patch,
     PatchError, Pointer, SyntaxError,

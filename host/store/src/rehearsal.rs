@@ -6,6 +6,7 @@
 //! hold a lock that nobody else looks at. So where there is no lock file yet, the updater is asked without a lock. What
 //! it has answered counts if the document under the lock is still the one that it was shown.
 
+use crate::allowance::Allowance;
 use crate::change::version;
 use crate::deadline::Deadline;
 use crate::disk::Directory;
@@ -18,7 +19,7 @@ use crate::preview::preview;
 use crate::receipt::{Aim, Receipt};
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
-use amend_document::{Document, Patch};
+use amend_document::{Document, Exceeded, Patch};
 use std::borrow::Cow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -63,6 +64,14 @@ impl Updater for Rehearsed<'_> {
             Some((shown, patch)) if shown == version(current) => Ok(patch.map(Cow::Owned)),
             _ => self.updater.update(current),
         }
+    }
+
+    fn allowance(&self) -> Allowance {
+        self.updater.allowance()
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        self.updater.exceeded(exceeded)
     }
 }
 
