@@ -11,7 +11,7 @@ use crate::node::Node;
 use crate::operations::Operation;
 use crate::pointer::Pointer;
 use crate::source::Source;
-use crate::split::{Kind, depth_within};
+use crate::split::depth_within;
 use crate::state::State;
 use crate::text::Text;
 use crate::walk::{Context, Missing, Target, target};
@@ -198,25 +198,15 @@ impl<'s, 't> Step<'s, 't> {
         self.counted(found)
     }
 
-    /// The kind of the value that is there, if one is.
-    pub(crate) fn look(&mut self) -> Result<Option<Kind>, ApplyError> {
-        let node = self.node()?;
-        Ok(node.map(|node| node.kind()))
-    }
-
-    /// Whether the value that is there, if one is, equals this one.
-    pub(crate) fn is_equal(&mut self, value: &str) -> Result<bool, ApplyError> {
+    /// Looks at the value that is there, if one is.
+    pub(crate) fn look<R>(
+        &mut self,
+        at: impl FnOnce(Option<&Node<'t>>, &Meter) -> Result<R, Exceeded>,
+    ) -> Result<R, ApplyError> {
         let meter = self.meter;
-        let Some(node) = self.node()? else {
-            return Ok(false);
-        };
-        let text = node.to_text(meter);
-        let is_equal = text.and_then(|text| {
-            let is_equal = equal(value, &text, meter);
-            text.give_back(meter);
-            is_equal
-        });
-        self.counted(is_equal)
+        let node = self.node()?;
+        let seen = at(node.as_deref(), meter);
+        self.counted(seen)
     }
 
     fn node(&mut self) -> Result<Option<&mut Node<'t>>, ApplyError> {

@@ -260,7 +260,8 @@ impl<'t> Container<'t> {
 fn head<'t>(lead: &str, name: &str, colon: &str, meter: &Meter) -> Result<Text<'t>, Exceeded> {
     meter.work(name.len() as u64)?;
     let len = lead.len() + quoted_len(name) + colon.len();
-    Text::count(len, meter)?;
+    Text::hold(len, meter)?;
+    meter.work(len as u64)?;
     let mut head = String::with_capacity(len);
     head.push_str(lead);
     quote_into(name, &mut head);

@@ -91,7 +91,12 @@ pub(crate) fn quote_into(string: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c < ' ' => {
+                out.push_str("\\u00");
+                for shift in [4, 0] {
+                    out.extend(char::from_digit(u32::from(c) >> shift & 0xf, 16));
+                }
+            }
             c => out.push(c),
         }
     }

@@ -182,7 +182,7 @@ impl<'t> Room<'_, 't> {
             let node = Node::Text(Text::Given(""));
             return Ok(Fitted { node, len });
         }
-        Text::count(len, self.meter)?;
+        Text::hold(len, self.meter)?;
         let mut out = String::with_capacity(len);
         write(text, &way, style, &mut out, self.meter)?;
         let node = Node::Text(out.into());

@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use crate::applying::Applying;
 use crate::check::read_again;
 use crate::decode::decode_str;
+use crate::equal::equal;
 use crate::error::{ApplyError, PatchError};
 use crate::fit::Value;
 use crate::json::Json;
 use crate::meter::{ALLOCATION, Exceeded, Meter, OVERHEAD};
+use crate::node::Node;
 use crate::pointer::Pointer;
 use crate::source::Source;
 use crate::split::{Kind, Parts, depth_within, kind};
@@ -160,30 +162,60 @@ fn merge_one(
 ) -> Result<bool, ApplyError> {
     let meter = applying.meter;
     let mut step = applying.step(None, "merge", at);
-    let current = step.look()?;
-    if merge == "null" && !at.is_root() {
-        if current.is_some() {
-            step.remove(at)?;
+    let next = step.look(|current, meter| {
+        let current_kind = current.map(Node::kind);
+        if merge == "null" && !at.is_root() {
+            return Ok(match current {
+                Some(_) => Next::Remove,
+                None => Next::Nothing,
+            });
         }
-        return Ok(false);
-    }
-    if kind(merge) == Kind::Object && current == Some(Kind::Object) {
-        return Ok(true);
-    }
-    let value = without_nulls(merge, source, meter);
-    let value = step.counted(value)?;
-    // What is equal already keeps its spelling and its layout.
-    if !step.is_equal(&value)? {
-        let depth = step.counted(depth_within(&value, meter))?;
-        step.set(&Value::New {
-            text: &value,
-            depth,
-        })?;
-    }
-    if let Cow::Owned(value) = &value {
-        meter.release(value.capacity() as u64 + OVERHEAD);
+        if kind(merge) == Kind::Object && current_kind == Some(Kind::Object) {
+            return Ok(Next::Enter);
+        }
+        let value = without_nulls(merge, source, meter)?;
+        // What is equal already keeps its spelling and its layout.
+        if let Some(current) = current {
+            let text = current.to_text(meter)?;
+            let is_equal = equal(&value, &text, meter)?;
+            text.give_back(meter);
+            if is_equal {
+                give_back(value, meter);
+                return Ok(Next::Nothing);
+            }
+        }
+        Ok(Next::Set(value))
+    })?;
+    match next {
+        Next::Enter => return Ok(true),
+        Next::Remove => step.remove(at)?,
+        Next::Set(value) => {
+            let depth = step.counted(depth_within(&value, meter))?;
+            step.set(&Value::New {
+                text: &value,
+                depth,
+            })?;
+            give_back(value, meter);
+        }
+        Next::Nothing => {}
     }
     Ok(false)
+}
+
+/// What is to be done with a value of a merge.
+enum Next<'m> {
+    /// Its members are to be merged one by one.
+    Enter,
+    Remove,
+    Set(Cow<'m, str>),
+    Nothing,
+}
+
+/// Drops the value.
+fn give_back(value: Cow<'_, str>, meter: &Meter) {
+    if let Cow::Owned(value) = value {
+        meter.release(value.capacity() as u64 + OVERHEAD);
+    }
 }
 
 /// What a merge into nothing gives: the value, without the members that are to be removed. Nulls inside

@@ -84,10 +84,10 @@ impl<'t> Node<'t> {
             Node::Text(text) => Ok(text.clone()),
             Node::Split(_) => {
                 let len = self.len(meter)?;
-                Text::count(len, meter)?;
+                Text::hold(len, meter)?;
                 let mut text = String::with_capacity(len);
                 for piece in self.pieces() {
-                    meter.work(STEP)?;
+                    meter.work(STEP + piece.len() as u64)?;
                     text.push_str(piece);
                 }
                 Ok(text.into())

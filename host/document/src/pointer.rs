@@ -41,10 +41,11 @@ impl Pointer {
                 pointer: text.into(),
             });
         };
-        let tokens = rest
-            .split('/')
-            .map(|token| unescape(token, text))
-            .collect::<Result<_, _>>()?;
+        let count = 1 + rest.bytes().filter(|&byte| byte == b'/').count();
+        let mut tokens = Vec::with_capacity(count);
+        for token in rest.split('/') {
+            tokens.push(unescape(token, text)?);
+        }
         Ok(Pointer { tokens })
     }
 
@@ -110,8 +111,9 @@ impl Pointer {
 /// RFC 6901 section 4: first `~1`, then `~0`, so that `~01` is `~1` and not `/`. Read from left to right
 /// the order takes care of itself.
 fn unescape(token: &str, pointer: &str) -> Result<String, PointerError> {
+    let mut name = String::with_capacity(token.len());
     let mut parts = token.split('~');
-    let mut name = String::from(parts.next().unwrap_or_default());
+    name.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let (character, rest) = match part.as_bytes().first() {
             Some(b'0') => ('~', &part[1..]),

@@ -52,6 +52,7 @@ impl Operations {
         let source = checked.source;
         let mut parts = source.parts(text);
         let mut list = Vec::new();
+        meter.reserve(&mut list, source.estimate(text))?;
         while let Some(part) = parts.next_within(meter)? {
             let members = Members::of(list.len(), source.parts(parts.slice(part.value)), meter)?;
             meter.room(&mut list)?;

@@ -9,7 +9,8 @@ use crate::split::{scalar_end, string_end};
 pub(crate) trait Sink {
     fn put(&mut self, text: &str);
 
-    fn repeat(&mut self, text: &str, times: usize);
+    /// Puts what the style asks for, so many times. What is read is counted elsewhere, but this may be much more.
+    fn fill(&mut self, text: &str, times: usize, meter: &Meter) -> Result<(), Exceeded>;
 }
 
 impl Sink for String {
@@ -17,10 +18,12 @@ impl Sink for String {
         self.push_str(text);
     }
 
-    fn repeat(&mut self, text: &str, times: usize) {
+    fn fill(&mut self, text: &str, times: usize, meter: &Meter) -> Result<(), Exceeded> {
+        meter.work((text.len() * times) as u64)?;
         for _ in 0..times {
             self.push_str(text);
         }
+        Ok(())
     }
 }
 
@@ -29,8 +32,9 @@ impl Sink for usize {
         *self = self.saturating_add(text.len());
     }
 
-    fn repeat(&mut self, text: &str, times: usize) {
+    fn fill(&mut self, text: &str, times: usize, _: &Meter) -> Result<(), Exceeded> {
         *self = self.saturating_add(text.len().saturating_mul(times));
+        Ok(())
     }
 }
 
@@ -68,22 +72,22 @@ pub(crate) fn relay(
                     at += 1;
                 } else {
                     depth += 1;
-                    line(out, style.lines.as_ref(), depth);
+                    line(out, style.lines.as_ref(), depth, meter)?;
                 }
             }
             b'}' | b']' => {
                 depth = depth.saturating_sub(1);
-                line(out, style.lines.as_ref(), depth);
+                line(out, style.lines.as_ref(), depth, meter)?;
                 out.put(&value[start..at]);
             }
             b',' => {
                 out.put(",");
                 match &style.lines {
-                    Some(_) => line(out, style.lines.as_ref(), depth),
-                    None => out.put(style.comma),
+                    Some(_) => line(out, style.lines.as_ref(), depth, meter)?,
+                    None => out.fill(style.comma, 1, meter)?,
                 }
             }
-            b':' => out.put(style.colon),
+            b':' => out.fill(style.colon, 1, meter)?,
             b'"' => {
                 at = string_end(bytes, start);
                 out.put(&value[start..at]);
@@ -97,12 +101,18 @@ pub(crate) fn relay(
     meter.work(bytes.len().saturating_sub(counted) as u64)
 }
 
-fn line(out: &mut impl Sink, lines: Option<&Lines<'_>>, depth: usize) {
+fn line(
+    out: &mut impl Sink,
+    lines: Option<&Lines<'_>>,
+    depth: usize,
+    meter: &Meter,
+) -> Result<(), Exceeded> {
     if let Some(lines) = lines {
         out.put(lines.newline);
-        out.put(lines.indent);
-        out.repeat(lines.unit, depth);
+        out.fill(lines.indent, 1, meter)?;
+        out.fill(lines.unit, depth, meter)?;
     }
+    Ok(())
 }
 
 /// How a value that moves to another place of the same document fits there.
@@ -147,7 +157,7 @@ pub(crate) fn reindent(
             continue;
         }
         out.put("\n");
-        out.put(new);
+        out.fill(new, 1, meter)?;
         let rest = line.strip_prefix(old);
         out.put(rest.unwrap_or(line.trim_start_matches([' ', '\t'])));
     }

@@ -58,6 +58,14 @@ impl Source<'_> {
         parts.next_within(meter)
     }
 
+    /// About how many children a container has, going by its marks.
+    pub(crate) fn estimate(&self, container: &str) -> usize {
+        let last = self
+            .offset(container)
+            .and_then(|start| self.spans.last_mark_of(start));
+        last.map_or(0, |mark| mark.count * container.len() / mark.at + 1)
+    }
+
     /// The marks of a container, in order. None, when it is short or of another text.
     pub(crate) fn marks(&self, container: &str, meter: &Meter) -> Result<Vec<Mark>, Exceeded> {
         match self.offset(container) {
@@ -243,13 +251,26 @@ impl Spans {
         }
     }
 
-    fn marks_of(&self, start: usize, meter: &Meter) -> Result<Vec<Mark>, Exceeded> {
+    fn last_mark_of(&self, start: usize) -> Option<Mark> {
+        let last = self.number_of_last_mark(start) as usize;
+        let mark = self.marks.get(last.checked_sub(1)?)?;
+        Some(Mark {
+            at: mark.at as usize - start,
+            count: mark.count as usize,
+        })
+    }
+
+    fn number_of_last_mark(&self, start: usize) -> LastMark {
         let number = self
             .list
             .partition_point(|span| (span.start as usize) < start);
         let span = self.list.get(number);
         let span = span.filter(|span| span.start as usize == start);
-        let mut last = span.map_or(0, |span| span.last_mark);
+        span.map_or(0, |span| span.last_mark)
+    }
+
+    fn marks_of(&self, start: usize, meter: &Meter) -> Result<Vec<Mark>, Exceeded> {
+        let mut last = self.number_of_last_mark(start);
         let mut marks = Vec::new();
         while let Some(&Marked { at, count, before }) = (last as usize)
             .checked_sub(1)

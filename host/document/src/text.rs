@@ -31,16 +31,18 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Counts a text of so many bytes that is about to be made and inserted.
-    pub(crate) fn count(len: usize, meter: &Meter) -> Result<(), Exceeded> {
-        meter.work(2 * ALLOCATION + len as u64)?;
+    /// Counts the memory of a text of so many bytes that is about to be made and inserted. The work of writing it is counted
+    /// by who does that.
+    pub(crate) fn hold(len: usize, meter: &Meter) -> Result<(), Exceeded> {
+        meter.work(2 * ALLOCATION)?;
         meter.hold(len as u64 + INSERTED)
     }
 
     /// One text of several.
     pub(crate) fn concat(parts: &[&str], meter: &Meter) -> Result<Text<'t>, Exceeded> {
         let len = parts.iter().map(|part| part.len()).sum();
-        Text::count(len, meter)?;
+        Text::hold(len, meter)?;
+        meter.work(len as u64)?;
         let mut text = String::with_capacity(len);
         text.extend(parts.iter().copied());
         Ok(text.into())
