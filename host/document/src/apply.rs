@@ -2,15 +2,16 @@
 
 use crate::equal::equal;
 use crate::error::{ApplyError, shown};
-use crate::fit::{Value, fit_among, fit_beside, fit_over, overwrite};
+use crate::fit::{Fitted, Room, Value};
 use crate::json::Json;
 use crate::layout::Layout;
 use crate::limits::Limits;
+use crate::meter::{Exceeded, Meter};
 use crate::node::Node;
 use crate::operations::Operation;
 use crate::pointer::Pointer;
 use crate::source::Source;
-use crate::split::depth;
+use crate::split::depth_within;
 use crate::state::State;
 use crate::text::Text;
 use crate::walk::{Context, Missing, Target, target};
@@ -25,61 +26,74 @@ pub(crate) struct Step<'s, 't> {
     pub(crate) beside: Option<&'s Text<'t>>,
     pub(crate) source: &'s Source<'t>,
     pub(crate) limits: &'s Limits,
+    pub(crate) meter: &'s Meter,
     pub(crate) context: Context<'s>,
 }
 
-impl<'t> Step<'_, 't> {
+impl<'s, 't> Step<'s, 't> {
     pub(crate) fn run(&mut self, operation: &Operation) -> Result<(), ApplyError> {
         match operation {
-            Operation::Add { value, .. } => self.add(&Value::New(value)),
-            Operation::Remove { .. } => self.remove(self.context.pointer).map(|_| ()),
-            Operation::Replace { value, .. } => self.replace(value),
+            Operation::Add { value, .. } => self.add(&Value::of(value)),
+            Operation::Remove { .. } => self.remove(self.context.pointer),
+            Operation::Replace { value, .. } => self.replace(&Value::of(value)),
             Operation::Test { value, .. } => self.test(value),
-            Operation::Set { value, .. } => self.set(value),
+            Operation::Set { value, .. } => self.set(&Value::of(value)),
             Operation::Copy { from, .. } => {
                 let value = self.find(from)?;
-                self.add(&Value::Old(value))
+                let added = self.add(&Value::Old(value.clone()));
+                value.give_back(self.meter);
+                added
             }
-            Operation::Move { from, path } if from == path => self.find(from).map(|_| ()),
+            Operation::Move { from, path } if from == path => {
+                self.find(from)?.give_back(self.meter);
+                Ok(())
+            }
             // Else the element behind it would move up into its place, and take it in.
             Operation::Move { from, path } if from.is_prefix_of(path) => Err(self.not_found(path)),
             Operation::Move { from, .. } => {
-                let value = self.remove(from)?.to_text();
-                self.add(&Value::Old(value))
+                let node = self.take(from)?;
+                let value = node.to_text(self.meter);
+                node.give_back(self.meter);
+                let value = self.counted(value)?;
+                let added = self.add(&Value::Old(value.clone()));
+                value.give_back(self.meter);
+                added
             }
         }
     }
 
     /// RFC 6902 section 4.1.
-    fn add(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
+    pub(crate) fn add(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
         self.check_depth(value)?;
-        let source = self.source;
+        let room = self.room();
         let grown = match self.target(self.context.pointer, Missing::IsAnError)? {
             Target::Root => return self.replace_root(value),
             Target::Member {
                 of,
                 place: Some(place),
                 ..
-            } => overwrite(of, place, value, source),
+            } => room.overwrite(of, place, value),
             Target::Member {
                 of,
                 name,
                 place: None,
-            } => {
-                let value = fit_among(value, of, None, source);
-                of.insert(None, Some(name), value)
-            }
-            Target::Element { of, index } => {
-                let value = fit_among(value, of, Some(index), source);
-                of.insert(Some(index), None, value)
-            }
+            } => room.insert(of, None, Some(name), value),
+            Target::Element { of, index } => room.insert(of, Some(index), None, value),
         };
         self.account(grown)
     }
 
     /// RFC 6902 section 4.2.
-    pub(crate) fn remove(&mut self, at: &Pointer) -> Result<Node<'t>, ApplyError> {
-        let (value, grown) = match self.target(at, Missing::IsAnError)? {
+    pub(crate) fn remove(&mut self, at: &Pointer) -> Result<(), ApplyError> {
+        let value = self.take(at)?;
+        value.give_back(self.meter);
+        Ok(())
+    }
+
+    /// Removes the value that is there, and answers it.
+    fn take(&mut self, at: &Pointer) -> Result<Node<'t>, ApplyError> {
+        let meter = self.meter;
+        let removed = match self.target(at, Missing::IsAnError)? {
             Target::Root => {
                 return Err(ApplyError::RemoveRoot {
                     attempt: self.context.attempt(),
@@ -89,33 +103,35 @@ impl<'t> Step<'_, 't> {
                 of,
                 place: Some(place),
                 ..
-            } => of.remove(place),
-            Target::Element { of, index } => match of.slots.at(index) {
-                Some(place) => of.remove(place),
-                None => return Err(self.not_found(at)),
+            } => of.remove(place, meter),
+            Target::Element { of, index } => match of.slots.at(index, meter) {
+                Ok(Some(place)) => of.remove(place, meter),
+                Ok(None) => return Err(self.not_found(at)),
+                Err(exceeded) => Err(exceeded),
             },
             Target::Member { .. } => return Err(self.not_found(at)),
         };
-        self.account(grown)?;
+        let (value, grown) = self.counted(removed)?;
+        self.account(Ok(grown))?;
         Ok(value)
     }
 
     /// RFC 6902 section 4.3.
-    pub(crate) fn replace(&mut self, value: &Json) -> Result<(), ApplyError> {
+    pub(crate) fn replace(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
         let at = self.context.pointer;
-        let value = Value::New(value);
-        self.check_depth(&value)?;
-        let source = self.source;
+        self.check_depth(value)?;
+        let room = self.room();
         let grown = match self.target(at, Missing::IsAnError)? {
-            Target::Root => return self.replace_root(&value),
+            Target::Root => return self.replace_root(value),
             Target::Member {
                 of,
                 place: Some(place),
                 ..
-            } => overwrite(of, place, &value, source),
-            Target::Element { of, index } => match of.slots.at(index) {
-                Some(place) => overwrite(of, place, &value, source),
-                None => return Err(self.not_found(at)),
+            } => room.overwrite(of, place, value),
+            Target::Element { of, index } => match of.slots.at(index, room.meter) {
+                Ok(Some(place)) => room.overwrite(of, place, value),
+                Ok(None) => return Err(self.not_found(at)),
+                Err(exceeded) => Err(exceeded),
             },
             Target::Member { .. } => return Err(self.not_found(at)),
         };
@@ -123,31 +139,25 @@ impl<'t> Step<'_, 't> {
     }
 
     /// Like add, but makes what is missing on the way and replaces elements.
-    pub(crate) fn set(&mut self, value: &Json) -> Result<(), ApplyError> {
-        let value = Value::New(value);
-        self.check_depth(&value)?;
-        let source = self.source;
+    pub(crate) fn set(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
+        self.check_depth(value)?;
+        let room = self.room();
         let grown = match self.target(self.context.pointer, Missing::IsMade)? {
-            Target::Root => return self.replace_root(&value),
+            Target::Root => return self.replace_root(value),
             Target::Member {
                 of,
                 place: Some(place),
                 ..
-            } => overwrite(of, place, &value, source),
+            } => room.overwrite(of, place, value),
             Target::Member {
                 of,
                 name,
                 place: None,
-            } => {
-                let value = fit_among(&value, of, None, source);
-                of.insert(None, Some(name), value)
-            }
-            Target::Element { of, index } => match of.slots.at(index) {
-                Some(place) => overwrite(of, place, &value, source),
-                None => {
-                    let value = fit_among(&value, of, Some(index), source);
-                    of.insert(Some(index), None, value)
-                }
+            } => room.insert(of, None, Some(name), value),
+            Target::Element { of, index } => match of.slots.at(index, room.meter) {
+                Ok(Some(place)) => room.overwrite(of, place, value),
+                Ok(None) => room.insert(of, Some(index), None, value),
+                Err(exceeded) => Err(exceeded),
             },
         };
         self.account(grown)
@@ -156,7 +166,9 @@ impl<'t> Step<'_, 't> {
     /// RFC 6902 section 4.6.
     fn test(&mut self, expected: &Json) -> Result<(), ApplyError> {
         let found = self.find(self.context.pointer)?;
-        if equal(expected.as_str(), &found) {
+        let is_equal = equal(expected.as_str(), &found, self.meter);
+        if self.counted(is_equal)? {
+            found.give_back(self.meter);
             return Ok(());
         }
         Err(ApplyError::TestFailed {
@@ -168,56 +180,99 @@ impl<'t> Step<'_, 't> {
 
     /// The text of the value that is there.
     fn find(&mut self, at: &Pointer) -> Result<Text<'t>, ApplyError> {
-        match self.target(at, Missing::IsAnError)? {
-            Target::Root => Ok(self.state.root.to_text()),
+        let meter = self.meter;
+        let found = match self.target(at, Missing::IsAnError)? {
+            Target::Root => self.state.root.to_text(meter),
             Target::Member {
                 of,
                 place: Some(place),
                 ..
-            } => Ok(of.value_text(place)),
-            Target::Element { of, index } => match of.slots.at(index) {
-                Some(place) => Ok(of.value_text(place)),
-                None => Err(self.not_found(at)),
+            } => of.value_text(place, meter),
+            Target::Element { of, index } => match of.slots.at(index, meter) {
+                Ok(Some(place)) => of.value_text(place, meter),
+                Ok(None) => return Err(self.not_found(at)),
+                Err(exceeded) => Err(exceeded),
             },
-            Target::Member { .. } => Err(self.not_found(at)),
+            Target::Member { .. } => return Err(self.not_found(at)),
+        };
+        self.counted(found)
+    }
+
+    /// Looks at the value that is there, if one is.
+    pub(crate) fn look<R>(
+        &mut self,
+        at: impl FnOnce(Option<&Node<'t>>, &Meter) -> Result<R, Exceeded>,
+    ) -> Result<R, ApplyError> {
+        let meter = self.meter;
+        let node = self.node()?;
+        let seen = at(node.as_deref(), meter);
+        self.counted(seen)
+    }
+
+    fn node(&mut self) -> Result<Option<&mut Node<'t>>, ApplyError> {
+        let (meter, context) = (self.meter, self.context);
+        let exceeded = |exceeded| context.exceeded(exceeded);
+        let State { root, len, .. } = &mut *self.state;
+        // Not by way of `find`, for a value that is there is not put together to be looked at.
+        let at = context.pointer;
+        if at.is_root() {
+            return Ok(Some(root));
+        }
+        let target = target(
+            (root, len),
+            self.around,
+            self.source,
+            &context,
+            at,
+            Missing::IsAnError,
+            meter,
+        );
+        let (of, place) = match target? {
+            Target::Root => return Ok(None),
+            Target::Member { of, place, .. } => (of, place),
+            Target::Element { of, index } => {
+                let place = of.slots.at(index, meter).map_err(exceeded)?;
+                (of, place)
+            }
+        };
+        match place {
+            Some(place) => of.value(place, meter).map(Some).map_err(exceeded),
+            None => Ok(None),
         }
     }
 
-    /// The value that is there, if one is.
-    pub(crate) fn look(&mut self) -> Result<Option<Node<'t>>, ApplyError> {
-        Ok(
-            match self.target(self.context.pointer, Missing::IsAnError)? {
-                Target::Root => Some(self.state.root.clone()),
-                Target::Member { of, place, .. } => place.map(|place| of.value(place).clone()),
-                Target::Element { of, index } => {
-                    of.slots.at(index).map(|place| of.value(place).clone())
-                }
-            },
-        )
-    }
-
     fn replace_root(&mut self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
+        let room = self.room();
         let new = if self.state.is_absent {
-            fit_beside(value, self.beside, self.around, self.source)
+            room.fit_beside(value, self.beside, self.around)
         } else {
-            fit_over(value, &self.state.root, self.around, self.source)
+            room.fit_over(value, &self.state.root, self.around)
         };
-        let grown = new.len() as isize - self.state.root.len() as isize;
-        self.state.root = new;
-        self.account(grown)
+        let new = self.counted(new)?;
+        self.put_root(new)
     }
 
     /// Makes this the root, in the layout that it has.
     pub(crate) fn put_verbatim(&mut self, value: &Json) -> Result<(), ApplyError> {
-        self.check_depth(&Value::New(value))?;
+        self.check_depth(&Value::of(value))?;
         let text = value.as_str();
-        let new = Node::Text(Text::Inserted {
-            whole: text.into(),
-            range: 0..text.len(),
-        });
-        let grown = new.len() as isize - self.state.root.len() as isize;
-        self.state.root = new;
-        self.account(grown)
+        let new = if text.len() > self.room().most {
+            Text::Given("")
+        } else {
+            let copy = Text::concat(&[text], self.meter);
+            self.counted(copy)?
+        };
+        self.put_root(Fitted {
+            node: Node::Text(new),
+            len: text.len(),
+        })
+    }
+
+    fn put_root(&mut self, new: Fitted<'t>) -> Result<(), ApplyError> {
+        let old = self.state.root.len(self.meter);
+        let grown = new.len as isize - self.counted(old)? as isize;
+        std::mem::replace(&mut self.state.root, new.node).give_back(self.meter);
+        self.account(Ok(grown))
     }
 
     fn target<'a>(
@@ -233,10 +288,20 @@ impl<'t> Step<'_, 't> {
             &self.context,
             at,
             missing,
+            self.meter,
         )
     }
 
-    fn account(&mut self, grown: isize) -> Result<(), ApplyError> {
+    fn room(&self) -> Room<'s, 't> {
+        Room {
+            source: self.source,
+            most: self.limits.size.max(self.state.len),
+            meter: self.meter,
+        }
+    }
+
+    fn account(&mut self, grown: Result<isize, Exceeded>) -> Result<(), ApplyError> {
+        let grown = self.counted(grown)?;
         self.state.len = self.state.len.saturating_add_signed(grown);
         if self.state.len > self.limits.size && grown > 0 {
             let (size, limit) = (self.state.len, self.limits.size);
@@ -252,8 +317,8 @@ impl<'t> Step<'_, 't> {
     fn check_depth(&self, value: &Value<'_, 't>) -> Result<(), ApplyError> {
         let limit = self.limits.depth;
         let value = match value {
-            Value::New(json) => json.depth(),
-            Value::Old(text) => depth(text),
+            Value::New { depth, .. } => *depth,
+            Value::Old(text) => self.counted(depth_within(text, self.meter))?,
         };
         let depth = self.context.pointer.tokens().len() + value;
         if depth > limit {
@@ -264,6 +329,14 @@ impl<'t> Step<'_, 't> {
             });
         }
         Ok(())
+    }
+
+    pub(crate) fn counted<T>(&self, result: Result<T, Exceeded>) -> Result<T, ApplyError> {
+        result.map_err(|exceeded| self.exceeded(exceeded))
+    }
+
+    pub(crate) fn exceeded(&self, exceeded: Exceeded) -> ApplyError {
+        self.context.exceeded(exceeded)
     }
 
     fn not_found(&self, at: &Pointer) -> ApplyError {

@@ -1,7 +1,9 @@
 //! Whether a text is JSON, and if not, why.
 
+use crate::error::ReadError;
 use crate::json::trim;
 use crate::limits::Limits;
+use crate::meter::{ALLOCATION, BLOCK, Exceeded, Meter};
 use crate::scan::{What, Wrong, scan};
 use crate::source::{Source, Spans};
 use crate::syntax::{BYTE_ORDER_MARK, SyntaxError};
@@ -29,7 +31,12 @@ impl<'t> Checked<'t> {
 const WORTH_ASKING: usize = 8 << 10;
 
 /// Checks that the whole of `text` is one JSON text (RFC 8259) in UTF-8, nested no deeper than allowed.
-pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, SyntaxError> {
+pub(crate) fn check<'t>(
+    text: &'t [u8],
+    limits: &Limits,
+    meter: &Meter,
+) -> Result<Checked<'t>, ReadError> {
+    meter.work(ALLOCATION + text.len() as u64 / BLOCK)?;
     let mark = if text.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
     } else {
@@ -45,37 +52,55 @@ pub(crate) fn check<'t>(text: &'t [u8], limits: &Limits) -> Result<Checked<'t>, 
         // The fast one only says that something is wrong. The standard library says where.
         None => match str::from_utf8(text) {
             Ok(utf8) => utf8,
-            Err(error) => return Err(not_utf8(text, error.valid_up_to())),
+            Err(error) => return Err(not_utf8(text, error.valid_up_to()).into()),
         },
     };
     let utf8 = &whole[mark..];
+    let mut scratch = meter.scratch();
+    meter.hold(Spans::most_memory(utf8.len()))?;
     let mut spans = Spans::with_room_for(utf8);
-    match scan(utf8.as_bytes(), limits.depth, &mut spans) {
-        Ok(depth) => Ok(Checked {
-            whole,
-            source: Source { text: utf8, spans },
-            depth,
-        }),
+    match scan(utf8.as_bytes(), limits.depth, &mut spans, meter) {
+        Ok(depth) => {
+            scratch.keep(spans.memory());
+            Ok(Checked {
+                whole,
+                source: Source { text: utf8, spans },
+                depth,
+            })
+        }
+        Err(Wrong {
+            what: What::Exceeded(exceeded),
+            ..
+        }) => Err(exceeded.into()),
         Err(Wrong {
             at,
             what: What::TooDeep,
-        }) => Err(SyntaxError::too_deep(text, mark + at, limits.depth)),
+        }) => Err(SyntaxError::too_deep(text, mark + at, limits.depth).into()),
         Err(Wrong {
             at,
             what: What::Expected(what),
         }) => {
             let found = describe(utf8, at);
             let message = format!("expected {what}, found {found}");
-            Err(SyntaxError::new(text, mark + at, message))
+            Err(SyntaxError::new(text, mark + at, message).into())
         }
     }
 }
 
 /// The spans of a text that was checked before, when they were not kept.
-pub(crate) fn read_again(text: &str) -> Source<'_> {
+pub(crate) fn read_again<'t>(text: &'t str, meter: &Meter) -> Result<Source<'t>, Exceeded> {
+    let mut scratch = meter.scratch();
+    meter.hold(Spans::most_memory(text.len()))?;
     let mut spans = Spans::with_room_for(text);
-    match scan(text.as_bytes(), usize::MAX, &mut spans) {
-        Ok(_) => Source { text, spans },
+    match scan(text.as_bytes(), usize::MAX, &mut spans, meter) {
+        Ok(_) => {
+            scratch.keep(spans.memory());
+            Ok(Source { text, spans })
+        }
+        Err(Wrong {
+            what: What::Exceeded(exceeded),
+            ..
+        }) => Err(exceeded),
         Err(_) => unreachable!("it was checked before"),
     }
 }

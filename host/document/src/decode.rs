@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::skip::skip_plain;
+
 /// What a string means, given the way it is written, quotes included.
 ///
 /// The answer is UTF-8 except for lone surrogates, which RFC 8259 section 8.2 lets a text contain and
@@ -9,17 +11,21 @@ use std::borrow::Cow;
 /// strings are equal exactly when these bytes are.
 pub(crate) fn decode(written: &str) -> Cow<'_, [u8]> {
     let inner = &written.as_bytes()[1..written.len() - 1];
-    let Some(first) = inner.iter().position(|&byte| byte == b'\\') else {
+    let first = skip_plain(inner, 0);
+    if first == inner.len() {
         return Cow::Borrowed(inner);
-    };
-    let mut out = inner[..first].to_vec();
-    let mut rest = &inner[first..];
-    while let Some((&byte, behind)) = rest.split_first() {
+    }
+    // An escape is longer than what it means.
+    let mut out = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    loop {
+        let (plain, behind) = rest.split_at(skip_plain(rest, 0));
+        out.extend_from_slice(plain);
+        // Without its quotes, a string has nothing but escapes that is not plain.
+        let Some((_, behind)) = behind.split_first() else {
+            break;
+        };
         rest = behind;
-        if byte != b'\\' {
-            out.push(byte);
-            continue;
-        }
         let Some((&escape, behind)) = rest.split_first() else {
             break;
         };
@@ -58,9 +64,25 @@ pub(crate) fn decode_str(written: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// How long a string is when it is written as JSON.
+pub(crate) fn quoted_len(string: &str) -> usize {
+    let escapes = string.bytes().map(|byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
+        0..0x20 => 5,
+        _ => 0,
+    });
+    2 + string.len() + escapes.sum::<usize>()
+}
+
 /// Writes a string as JSON, with no more escapes than RFC 8259 section 7 demands.
 pub(crate) fn quote(string: &str) -> String {
-    let mut out = String::with_capacity(string.len() + 2);
+    let mut out = String::with_capacity(quoted_len(string));
+    quote_into(string, &mut out);
+    out
+}
+
+/// The same, behind a text.
+pub(crate) fn quote_into(string: &str, out: &mut String) {
     out.push('"');
     for c in string.chars() {
         match c {
@@ -69,12 +91,16 @@ pub(crate) fn quote(string: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c < ' ' => {
+                out.push_str("\\u00");
+                for shift in [4, 0] {
+                    out.extend(char::from_digit(u32::from(c) >> shift & 0xf, 16));
+                }
+            }
             c => out.push(c),
         }
     }
     out.push('"');
-    out
 }
 
 fn unit(digits: &[u8]) -> Option<(u32, &[u8])> {
@@ -115,5 +141,6 @@ mod tests {
     fn what_is_quoted_reads_back() {
         let nasty = "\u{0}\u{1f}\"\\/\n\u{7f}é😀";
         assert_eq!(decode_str(&quote(nasty)).unwrap(), nasty);
+        assert_eq!(quote(nasty).len(), quoted_len(nasty));
     }
 }

@@ -5,16 +5,16 @@ use std::io;
 use std::sync::Arc;
 
 use crate::check::check;
-use crate::error::ApplyError;
+use crate::error::{ApplyError, ReadError};
 use crate::get::{self, Found};
 use crate::layout::{Layout, has_lines};
 use crate::limits::Limits;
+use crate::meter::{Meter, STEP};
 use crate::node::Node;
 use crate::patch::Patch;
 use crate::pieces::Joined;
 use crate::pointer::Pointer;
 use crate::source::Source;
-use crate::split::Parts;
 use crate::state::State;
 use crate::syntax::SyntaxError;
 use crate::text::Text;
@@ -57,7 +57,20 @@ impl<'t> Document<'t> {
     /// or when it is nested deeper than [`Limits::depth`]. [`Limits::size`] is for what patches make,
     /// and not looked at here.
     pub fn parse(text: &'t [u8], limits: &Limits) -> Result<Document<'t>, SyntaxError> {
-        let checked = check(text, limits)?;
+        Document::parse_within(text, limits, &Meter::unlimited()).map_err(ReadError::unmetered)
+    }
+
+    /// Checks a text, and takes it as a document, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when [`parse`](Document::parse) returns an error, or when it costs too much to check the text.
+    pub fn parse_within(
+        text: &'t [u8],
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Document<'t>, ReadError> {
+        let checked = check(text, limits, meter)?;
         let whole = checked.whole;
         let value = checked.value();
         let start = value.as_ptr().addr() - whole.as_ptr().addr();
@@ -73,7 +86,7 @@ impl<'t> Document<'t> {
             let all = [state.before, state.behind, value];
             all.into_iter().any(has_lines)
         };
-        let around = Layout::around(&root, checked.source.parts(value), in_lines);
+        let around = Layout::around(&root, checked.source.parts(value), in_lines, meter)?;
         Ok(Document {
             given: text,
             source: Arc::new(checked.source),
@@ -88,7 +101,6 @@ impl<'t> Document<'t> {
     /// makes the document, with two spaces of indent and a final newline.
     pub fn absent(limits: &Limits) -> Document<'static> {
         let root = Text::Given("{}");
-        let around = Layout::around(&root, Parts::of("{}"), || true);
         let state = State {
             is_absent: true,
             before: "",
@@ -101,7 +113,7 @@ impl<'t> Document<'t> {
             source: Arc::default(),
             first: state.clone(),
             state,
-            around,
+            around: Layout::pretty(),
             limits: *limits,
         }
     }
@@ -121,6 +133,15 @@ impl<'t> Document<'t> {
     /// document is as it was before the call.
     pub fn apply(&mut self, patch: &Patch) -> Result<bool, ApplyError> {
         self.apply_under(&Pointer::root(), patch)
+    }
+
+    /// Applies a patch as [`apply`](Document::apply) does, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Document::apply), and [`ApplyError::Exceeded`] when it costs too much.
+    pub fn apply_within(&mut self, patch: &Patch, meter: &Meter) -> Result<bool, ApplyError> {
+        self.apply_under_within(&Pointer::root(), patch, meter)
     }
 
     /// Applies a patch to what stands at a pointer, its scope, as if that were a document of its own: the
@@ -148,21 +169,47 @@ impl<'t> Document<'t> {
     /// is no way to the scope and none can be made; and [`ApplyError::NoRoom`] instead of
     /// [`ApplyError::TooLarge`]. The limits hold for the whole document.
     pub fn apply_under(&mut self, scope: &Pointer, patch: &Patch) -> Result<bool, ApplyError> {
+        self.apply_under_within(scope, patch, &Meter::unlimited())
+    }
+
+    /// Applies a patch as [`apply_under`](Document::apply_under) does, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply_under`](Document::apply_under), and [`ApplyError::Exceeded`] when it costs too much.
+    pub fn apply_under_within(
+        &mut self,
+        scope: &Pointer,
+        patch: &Patch,
+        meter: &Meter,
+    ) -> Result<bool, ApplyError> {
         let before = self.state.clone();
-        let applied = under::apply(
+        let held = meter.memory_held();
+        let written = under::apply(
             &mut self.state,
             &self.around,
             &self.source,
             &self.limits,
             scope,
             patch,
+            meter,
         );
-        if let Ok(true) = applied {
-            return Ok(!self.state.has_text_of(&before));
+        let is_other = written.and_then(|written| {
+            if !written {
+                return Ok(None);
+            }
+            let is_same = self.state.has_text_of(&before, meter);
+            is_same
+                .map(|is_same| Some(!is_same))
+                .map_err(under::exceeded)
+        });
+        if let Ok(Some(is_other)) = is_other {
+            return Ok(is_other);
         }
         // An error, or nothing was written: what was made on the way is not to stay.
         self.state = before;
-        applied
+        meter.release(meter.memory_held().saturating_sub(held));
+        is_other.map(|_| false)
     }
 
     /// What stands at a pointer now, as a document of its own; an absent one where nothing stands. It shares
@@ -172,12 +219,22 @@ impl<'t> Document<'t> {
     ///
     /// [`ApplyError::OutOfReach`] when the pointer leads through a name that is there twice.
     pub fn at(&self, scope: &Pointer) -> Result<Document<'_>, ApplyError> {
+        self.at_within(scope, &Meter::unlimited())
+    }
+
+    /// What stands at a pointer now, as [`at`](Document::at) returns it, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`at`](Document::at), and [`ApplyError::Exceeded`] when it costs too much to find.
+    pub fn at_within(&self, scope: &Pointer, meter: &Meter) -> Result<Document<'_>, ApplyError> {
+        meter.work(STEP).map_err(under::exceeded)?;
         let depth = self.limits.depth.saturating_sub(scope.tokens().len());
         let limits = self.limits.with_depth(depth);
         let (state, around) = if scope.is_root() {
             (self.state.clone(), self.around.clone())
         } else {
-            let found = get::find(&self.state.root, scope, &self.source);
+            let found = get::find(&self.state.root, scope, &self.source, meter);
             let root = match found.map_err(|error| under::out_of_reach(&error))? {
                 Some(Found::Node(node)) => node.clone(),
                 Some(Found::Text(text)) => Node::Text(Text::Given(text)),
@@ -186,10 +243,13 @@ impl<'t> Document<'t> {
             let around = match &root {
                 Node::Split(container) => container.layout.clone().outside(),
                 Node::Text(text) => {
-                    Layout::around(text, self.source.parts(text), || has_lines(text))
+                    let parts = self.source.parts(text);
+                    let around = Layout::around(text, parts, || has_lines(text), meter);
+                    around.map_err(under::exceeded)?
                 }
             };
-            (State::of(root), around)
+            let state = State::of(root, meter).map_err(under::exceeded)?;
+            (state, around)
         };
         Ok(Document {
             given: self.given,
@@ -203,7 +263,8 @@ impl<'t> Document<'t> {
 
     /// Whether the text is another one than it was before the first patch.
     pub fn is_changed(&self) -> bool {
-        !self.state.has_text_of(&self.first)
+        let is_same = self.state.has_text_of(&self.first, &Meter::unlimited());
+        !is_same.expect("the meter is unlimited")
     }
 
     /// The exact text of the value at a pointer, if there is one.
@@ -215,7 +276,8 @@ impl<'t> Document<'t> {
         if self.state.is_absent {
             Ok(None)
         } else {
-            Ok(get::find(&self.state.root, at, &self.source)?.map(Found::text))
+            let found = get::find(&self.state.root, at, &self.source, &Meter::unlimited());
+            Ok(found?.map(Found::text))
         }
     }
 

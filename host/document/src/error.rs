@@ -2,8 +2,31 @@
 
 use std::fmt;
 
+use crate::meter::Exceeded;
 use crate::pointer::{Pointer, PointerError};
 use crate::syntax::SyntaxError;
+
+/// A text is not JSON, or it would cost too much to find out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// It is not JSON.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// A limit of the [`Meter`](crate::Meter) was exceeded.
+    #[error("reading the text {0}")]
+    Exceeded(#[from] Exceeded),
+}
+
+impl ReadError {
+    /// Of a text that was read with a meter that is unlimited.
+    pub(crate) fn unmetered(self) -> SyntaxError {
+        match self {
+            ReadError::Syntax(error) => error,
+            ReadError::Exceeded(_) => unreachable!("the meter is unlimited"),
+        }
+    }
+}
 
 /// A text is not a patch. No document was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,6 +131,18 @@ pub enum PatchError {
         /// The name, as it is written.
         name: String,
     },
+    /// A limit of the [`Meter`](crate::Meter) was exceeded while it was read.
+    #[error("reading the patch {0}")]
+    Exceeded(#[from] Exceeded),
+}
+
+impl From<ReadError> for PatchError {
+    fn from(error: ReadError) -> PatchError {
+        match error {
+            ReadError::Syntax(error) => PatchError::Syntax(error),
+            ReadError::Exceeded(exceeded) => PatchError::Exceeded(exceeded),
+        }
+    }
 }
 
 /// Which step of a patch it was.
@@ -282,6 +317,14 @@ pub enum ApplyError {
         /// The limit.
         limit: usize,
     },
+    /// A limit of the [`Meter`](crate::Meter) was exceeded.
+    #[error("{attempt}: applying the patch {exceeded}")]
+    Exceeded {
+        /// Which step of the patch.
+        attempt: Box<Attempt>,
+        /// Which limit.
+        exceeded: Exceeded,
+    },
 }
 
 /// The class of an [`ApplyError`]: what a caller can do about it.
@@ -295,6 +338,10 @@ pub enum ApplyErrorKind {
     TooLarge,
     /// No document can satisfy the patch.
     Impossible,
+    /// The patch takes more work or memory than it may.
+    TooExpensive,
+    /// The interrupt of the [`Meter`](crate::Meter) stopped it.
+    Interrupted,
 }
 
 impl ApplyError {
@@ -317,6 +364,10 @@ impl ApplyError {
             | ApplyError::TooDeep { .. }
             | ApplyError::NoRoom { .. } => ApplyErrorKind::TooLarge,
             ApplyError::RemoveRoot { .. } => ApplyErrorKind::Impossible,
+            ApplyError::Exceeded { exceeded, .. } => match exceeded {
+                Exceeded::Work { .. } | Exceeded::Memory { .. } => ApplyErrorKind::TooExpensive,
+                Exceeded::Interrupted => ApplyErrorKind::Interrupted,
+            },
         }
     }
 
@@ -333,7 +384,8 @@ impl ApplyError {
             | ApplyError::TooLarge { attempt, .. }
             | ApplyError::TooDeep { attempt, .. }
             | ApplyError::OutOfReach { attempt, .. }
-            | ApplyError::NoRoom { attempt, .. } => attempt,
+            | ApplyError::NoRoom { attempt, .. }
+            | ApplyError::Exceeded { attempt, .. } => attempt,
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use crate::decode::decode;
+use crate::equal::decode_within;
+use crate::meter::{Exceeded, Meter, bytes_of, table_bytes};
 use crate::number;
 use crate::source::{SHORTEST, Source};
 use crate::split::{scalar_end, string_end};
@@ -19,6 +20,13 @@ pub(crate) struct Fingerprints<'s, 't> {
     known: HashMap<usize, Known>,
     /// Random, so that nobody can choose values that all collide.
     hasher: RandomState,
+    meter: &'s Meter,
+}
+
+impl Drop for Fingerprints<'_, '_> {
+    fn drop(&mut self) {
+        self.meter.release(self.memory());
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -26,6 +34,11 @@ struct Known {
     fingerprint: u64,
     len: usize,
 }
+
+/// The work of hashing a token, besides that of its bytes.
+const TOKEN: u64 = 32;
+/// The work of hashing a byte of a number, which is looked at several times.
+const NUMBER: u64 = 4;
 
 /// A container that is being read.
 struct Open {
@@ -49,12 +62,22 @@ impl Open {
 }
 
 impl<'s, 't> Fingerprints<'s, 't> {
-    pub(crate) fn new(source: &'s Source<'t>, hasher: RandomState) -> Fingerprints<'s, 't> {
+    pub(crate) fn new(
+        source: &'s Source<'t>,
+        hasher: RandomState,
+        meter: &'s Meter,
+    ) -> Fingerprints<'s, 't> {
         Fingerprints {
             source,
             known: HashMap::new(),
             hasher,
+            meter,
         }
+    }
+
+    /// What is counted for those that are kept.
+    pub(crate) fn memory(&self) -> u64 {
+        table_bytes::<usize, Known>(self.known.capacity())
     }
 
     pub(crate) fn source(&self) -> &'s Source<'t> {
@@ -62,7 +85,8 @@ impl<'s, 't> Fingerprints<'s, 't> {
     }
 
     /// The fingerprint of a value of the text.
-    pub(crate) fn of(&mut self, value: &str) -> u64 {
+    pub(crate) fn of(&mut self, value: &str) -> Result<u64, Exceeded> {
+        let meter = self.meter;
         let bytes = value.as_bytes();
         let address = bytes.as_ptr().addr();
         let mut open: Vec<Open> = Vec::new();
@@ -70,14 +94,16 @@ impl<'s, 't> Fingerprints<'s, 't> {
         while let Some(&byte) = bytes.get(at) {
             let start = at;
             at += 1;
+            meter.work(1)?;
             let finished = match byte {
-                b'{' | b'[' => match self.known.get(&(address + start)) {
+                b'{' | b'[' => match self.known_at(address + start)? {
                     Some(known) => {
                         at = start + known.len;
                         known.fingerprint
                     }
                     None => {
                         let is_object = byte == b'{';
+                        meter.room(&mut open)?;
                         open.push(Open {
                             start,
                             is_object,
@@ -96,45 +122,65 @@ impl<'s, 't> Fingerprints<'s, 't> {
                         len: at - start,
                     };
                     if known.len >= SHORTEST {
+                        meter.room_in(&mut self.known)?;
                         self.known.insert(address + start, known);
                     }
                     known.fingerprint
                 }
                 b'"' => {
                     at = string_end(bytes, start);
-                    self.hasher.hash_one(decode(&value[start..at]))
+                    let written = &value[start..at];
+                    meter.work(TOKEN + 2 * written.len() as u64)?;
+                    let _scratch = meter.scratch();
+                    self.hasher.hash_one(decode_within(written, meter)?)
                 }
                 b'-' | b'0'..=b'9' => {
                     at = scalar_end(bytes, start);
+                    meter.work(TOKEN + NUMBER * (at - start) as u64)?;
                     let mut hasher = self.hasher.build_hasher();
                     number::hash(&value[start..at], &mut hasher);
                     hasher.finish()
                 }
                 b't' | b'f' | b'n' => {
                     at = scalar_end(bytes, start);
+                    meter.work(TOKEN)?;
                     self.hasher.hash_one(byte)
                 }
                 _ => continue,
             };
             match open.last_mut() {
                 Some(around) => around.take(finished),
-                None => return finished,
+                None => {
+                    meter.release(bytes_of::<Open>(open.capacity()));
+                    return Ok(finished);
+                }
             }
         }
-        0
+        Ok(0)
+    }
+
+    fn known_at(&self, address: usize) -> Result<Option<Known>, Exceeded> {
+        self.meter.work(TOKEN)?;
+        Ok(self.known.get(&address).copied())
     }
 
     /// The children of a container. A scalar has none.
-    pub(crate) fn of_children(&mut self, container: &str) -> Vec<Child> {
+    pub(crate) fn of_children(&mut self, container: &str) -> Result<Vec<Child>, Exceeded> {
+        let mut children = Vec::new();
         if !container.starts_with(['{', '[']) {
-            return Vec::new();
+            return Ok(children);
         }
         let source = self.source;
-        let child = |part: crate::split::Part| Child {
-            name: self.of(&container[part.name.0..part.name.1]),
-            value: self.of(&container[part.value.0..part.value.1]),
-        };
-        source.parts(container).map(child).collect()
+        let mut parts = source.parts(container);
+        while let Some(part) = parts.next_within(self.meter)? {
+            let child = Child {
+                name: self.of(&container[part.name.0..part.name.1])?,
+                value: self.of(&container[part.value.0..part.value.1])?,
+            };
+            self.meter.room(&mut children)?;
+            children.push(child);
+        }
+        Ok(children)
     }
 }
 
@@ -160,6 +206,7 @@ mod tests {
     use super::Fingerprints;
     use crate::check::read_again;
     use crate::equal::equal;
+    use crate::meter::Meter;
 
     #[test]
     fn they_agree_with_the_comparison_of_two() {
@@ -195,14 +242,18 @@ mod tests {
             &format!(r#"[["{long}",1]]"#),
         ];
         let hasher = RandomState::new();
+        let meter = Meter::unlimited();
+        let read_again = |text| read_again(text, &meter).unwrap();
         for a in values {
             for b in values {
                 let (source_a, source_b) = (read_again(a), read_again(b));
-                let mut in_a = Fingerprints::new(&source_a, hasher.clone());
-                let mut in_b = Fingerprints::new(&source_b, hasher.clone());
+                let mut in_a = Fingerprints::new(&source_a, hasher.clone(), &meter);
+                let mut in_b = Fingerprints::new(&source_b, hasher.clone(), &meter);
                 // The second time, what is known is not read.
                 for _ in 0..2 {
-                    assert_eq!(in_a.of(a) == in_b.of(b), equal(a, b), "{a} and {b}");
+                    let is_same = in_a.of(a).unwrap() == in_b.of(b).unwrap();
+                    let is_equal = equal(a, b, &meter).unwrap();
+                    assert_eq!(is_same, is_equal, "{a} and {b}");
                 }
             }
         }
@@ -212,13 +263,14 @@ mod tests {
     #[test]
     fn what_is_known_is_not_read_again() {
         let text = format!("[[{}]]", "\"a string of some length\",".repeat(20) + "0");
-        let source = read_again(&text);
-        let mut fingerprints = Fingerprints::new(&source, RandomState::new());
-        let outer = fingerprints.of(&text);
+        let meter = Meter::unlimited();
+        let source = read_again(&text, &meter).unwrap();
+        let mut fingerprints = Fingerprints::new(&source, RandomState::new(), &meter);
+        let outer = fingerprints.of(&text).unwrap();
         fingerprints.known.remove(&text.as_ptr().addr());
         for known in fingerprints.known.values_mut() {
             known.fingerprint ^= 1;
         }
-        assert_ne!(fingerprints.of(&text), outer);
+        assert_ne!(fingerprints.of(&text).unwrap(), outer);
     }
 }

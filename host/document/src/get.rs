@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crate::check::check;
 use crate::container::Container;
-use crate::error::{ApplyError, Attempt};
+use crate::error::{ApplyError, Attempt, ReadError};
 use crate::limits::Limits;
 use crate::lookup::{is, written_name};
+use crate::meter::{Exceeded, Meter, STEP};
 use crate::node::Node;
 use crate::pointer::Pointer;
 use crate::sequence::Chunk;
@@ -43,8 +44,9 @@ pub enum GetError {
 ///
 /// [`GetError`] when the text is not JSON, or when the pointer leads through a name that is there twice.
 pub fn get<'t>(text: &'t [u8], at: &Pointer, limits: &Limits) -> Result<Option<&'t str>, GetError> {
-    let checked = check(text, limits)?;
-    Ok(descend(checked.value(), at, 0, &checked.source)?)
+    let meter = Meter::unlimited();
+    let checked = check(text, limits, &meter).map_err(ReadError::unmetered)?;
+    Ok(descend(checked.value(), at, 0, &checked.source, &meter)?)
 }
 
 /// A value in a tree that may be split here and there.
@@ -67,17 +69,20 @@ pub(crate) fn find<'a>(
     root: &'a Node<'_>,
     at: &Pointer,
     source: &Source<'_>,
+    meter: &Meter,
 ) -> Result<Option<Found<'a>>, ApplyError> {
     let mut node = root;
     for (level, token) in at.tokens().iter().enumerate() {
         let container = match node {
-            Node::Text(text) => return Ok(descend(text, at, level, source)?.map(Found::Text)),
+            Node::Text(text) => {
+                return Ok(descend(text, at, level, source, meter)?.map(Found::Text));
+            }
             Node::Split(container) => container,
         };
-        match child(container, token).map_err(|()| ambiguous(at, level))? {
+        match child(container, token, meter).map_err(|untold| untold.error(at, level))? {
             Some(Found::Node(child)) => node = child,
             Some(Found::Text(text)) => {
-                return Ok(descend(text, at, level + 1, source)?.map(Found::Text));
+                return Ok(descend(text, at, level + 1, source, meter)?.map(Found::Text));
             }
             None => return Ok(None),
         }
@@ -85,7 +90,42 @@ pub(crate) fn find<'a>(
     Ok(Some(Found::Node(node)))
 }
 
-fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Found<'a>>, ()> {
+/// Why no child can be told.
+enum Untold {
+    Ambiguous,
+    Exceeded(Exceeded),
+}
+
+impl From<Exceeded> for Untold {
+    fn from(exceeded: Exceeded) -> Untold {
+        Untold::Exceeded(exceeded)
+    }
+}
+
+impl Untold {
+    fn error(self, at: &Pointer, level: usize) -> ApplyError {
+        let attempt = Box::new(Attempt {
+            patch: None,
+            operation: None,
+            op: "get",
+            pointer: at.clone(),
+        });
+        match self {
+            Untold::Ambiguous => ApplyError::Ambiguous {
+                attempt,
+                at: at.ancestor(level),
+                name: at.tokens()[level].clone(),
+            },
+            Untold::Exceeded(exceeded) => ApplyError::Exceeded { attempt, exceeded },
+        }
+    }
+}
+
+fn child<'a>(
+    container: &'a Container<'_>,
+    token: &str,
+    meter: &Meter,
+) -> Result<Option<Found<'a>>, Untold> {
     let mut skipped = if container.is_object {
         None
     } else {
@@ -93,6 +133,7 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Found<'
     };
     let mut found = None;
     for chunk in &container.slots.chunks {
+        meter.work(STEP)?;
         if let Some(index) = &mut skipped {
             let Some(index) = index else { return Ok(None) };
             if *index >= chunk.count() {
@@ -102,9 +143,10 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Found<'
         }
         let here = match chunk {
             Chunk::Run { text, .. } => {
+                meter.work(text.len() as u64)?;
                 let part = match skipped {
                     Some(index) => index.and_then(|index| Parts::within(text, false).nth(index)),
-                    None => named(text, Parts::within(text, true), token)?,
+                    None => named(Parts::within(text, true), token, meter)?,
                 };
                 part.map(|part| Found::Text(&text[part.value.0..part.value.1]))
             }
@@ -112,12 +154,14 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Found<'
                 let slot = match skipped {
                     Some(index) => index.and_then(|index| slots.get(index)),
                     None => {
+                        let heads = slots.iter().map(|slot| STEP + slot.head.len() as u64);
+                        meter.work(heads.sum())?;
                         let mut same = slots
                             .iter()
                             .filter(|slot| is(written_name(&slot.head), token.as_bytes()));
                         let slot = same.next();
                         if same.next().is_some() {
-                            return Err(());
+                            return Err(Untold::Ambiguous);
                         }
                         slot
                     }
@@ -129,7 +173,7 @@ fn child<'a>(container: &'a Container<'_>, token: &str) -> Result<Option<Found<'
             return Ok(here);
         }
         if here.is_some() && found.is_some() {
-            return Err(());
+            return Err(Untold::Ambiguous);
         }
         found = here.or(found);
     }
@@ -142,16 +186,19 @@ fn descend<'t>(
     at: &Pointer,
     level: usize,
     source: &Source<'_>,
+    meter: &Meter,
 ) -> Result<Option<&'t str>, ApplyError> {
     let mut value = value;
     for (level, token) in at.tokens().iter().enumerate().skip(level) {
         let part = match kind(value) {
-            Kind::Object => {
-                named(value, source.parts(value), token).map_err(|()| ambiguous(at, level))?
-            }
-            Kind::Array => index(token).and_then(|index| source.nth(value, index)),
-            _ => None,
+            Kind::Object => named(source.parts(value), token, meter),
+            Kind::Array => match index(token) {
+                Some(index) => source.nth(value, index, meter).map_err(Untold::from),
+                None => Ok(None),
+            },
+            _ => Ok(None),
         };
+        let part = part.map_err(|untold| untold.error(at, level))?;
         let Some(part) = part else { return Ok(None) };
         value = &value[part.value.0..part.value.1];
     }
@@ -159,26 +206,12 @@ fn descend<'t>(
 }
 
 /// The member of that name, among all of them: there may be a second one.
-fn named(text: &str, parts: Parts<'_>, name: &str) -> Result<Option<Part>, ()> {
-    let mut same = parts.filter(|part| is(&text[part.name.0..part.name.1], name.as_bytes()));
-    let part = same.next();
-    if same.next().is_some() {
-        Err(())
-    } else {
-        Ok(part)
+fn named(mut parts: Parts<'_>, name: &str, meter: &Meter) -> Result<Option<Part>, Untold> {
+    let mut found = None;
+    while let Some(part) = parts.next_within(meter)? {
+        if is(parts.slice(part.name), name.as_bytes()) && found.replace(part).is_some() {
+            return Err(Untold::Ambiguous);
+        }
     }
-}
-
-fn ambiguous(at: &Pointer, level: usize) -> ApplyError {
-    let attempt = Attempt {
-        patch: None,
-        operation: None,
-        op: "get",
-        pointer: at.clone(),
-    };
-    ApplyError::Ambiguous {
-        attempt: Box::new(attempt),
-        at: at.ancestor(level),
-        name: at.tokens()[level].clone(),
-    }
+    Ok(found)
 }

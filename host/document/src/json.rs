@@ -4,7 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::check::check;
+use crate::error::ReadError;
 use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::syntax::SyntaxError;
 
 /// The text of one JSON value, checked: what stands in a patch. White space around the value is left
@@ -33,8 +35,21 @@ impl Json {
     ///
     /// [`SyntaxError`] when it is not (RFC 8259), or is nested deeper than the limit.
     pub fn parse_with(text: impl Into<String>, limits: &Limits) -> Result<Json, SyntaxError> {
+        Json::parse_within(text, limits, &Meter::unlimited()).map_err(ReadError::unmetered)
+    }
+
+    /// Checks that a text is JSON, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when it is not JSON (RFC 8259), is nested deeper than the limit, or costs too much to read.
+    pub fn parse_within(
+        text: impl Into<String>,
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Json, ReadError> {
         let text = text.into();
-        let checked = check(text.as_bytes(), limits)?;
+        let checked = check(text.as_bytes(), limits, meter)?;
         let (depth, value) = (checked.depth, checked.value());
         let text = if value.len() == text.len() {
             text

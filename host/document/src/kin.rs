@@ -3,21 +3,29 @@
 use std::collections::HashMap;
 
 use crate::fingerprint::Child;
+use crate::meter::{ENTRY, Exceeded, MOVE, Meter, STEP};
+use crate::sort::sort;
 
 /// Pairs of positions that go forward in both stretches: of elements that have a child in common which
 /// no other element has.
 ///
 /// So the records of a list keep together by what they do not share, be it an `id` or a name, however
 /// many of them were changed and whatever was put in between.
-pub(crate) fn kin(old: &[Vec<Child>], new: &[Vec<Child>]) -> Vec<(usize, usize)> {
+pub(crate) fn kin(
+    old: &[Vec<Child>],
+    new: &[Vec<Child>],
+    meter: &Meter,
+) -> Result<Vec<(usize, usize)>, Exceeded> {
     let mut children: HashMap<Child, (Owner, Owner)> = HashMap::new();
     for (at, element) in old.iter().enumerate() {
         for child in element {
+            meter.room_in(&mut children)?;
             children.entry(*child).or_default().0.add(at);
         }
     }
     for (at, element) in new.iter().enumerate() {
         for child in element {
+            meter.work(ENTRY)?;
             // What the old stretch does not have is of no use.
             if let Some((_, owner)) = children.get_mut(child) {
                 owner.add(at);
@@ -26,30 +34,37 @@ pub(crate) fn kin(old: &[Vec<Child>], new: &[Vec<Child>]) -> Vec<(usize, usize)>
     }
     let mut votes: HashMap<(usize, usize), usize> = HashMap::new();
     for owners in children.into_values() {
+        meter.work(STEP)?;
         if let (Owner::One(x), Owner::One(y)) = owners {
+            meter.room_in(&mut votes)?;
             *votes.entry((x, y)).or_default() += 1;
         }
     }
-    let mut candidates: Vec<_> = votes.into_iter().map(|((x, y), n)| (x, n, y)).collect();
-    candidates.sort_unstable();
+    let mut candidates = Vec::new();
+    meter.reserve(&mut candidates, votes.len())?;
+    candidates.extend(votes.into_iter().map(|((x, y), n)| (x, n, y)));
+    sort(&mut candidates, meter)?;
     // The last of each element is the one with the most votes.
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (x, _, y) in candidates {
+        meter.work(STEP)?;
         pairs.pop_if(|last| last.0 == x);
+        meter.room(&mut pairs)?;
         pairs.push((x, y));
     }
-    rising(&pairs)
+    rising(&pairs, meter)
 }
 
 /// Whether it is worthwhile to turn the one element into the other inside of it, given the children of
 /// both: else it is shorter to say what is there now.
-pub(crate) fn is_alike(old: &[Child], new: &[Child]) -> bool {
-    let sorted = |children: &[Child]| {
-        let mut children = children.to_vec();
-        children.sort_unstable();
-        children
-    };
-    let (old, new) = (sorted(old), sorted(new));
+pub(crate) fn is_alike(
+    mut old: Vec<Child>,
+    mut new: Vec<Child>,
+    meter: &Meter,
+) -> Result<bool, Exceeded> {
+    sort(&mut old, meter)?;
+    sort(&mut new, meter)?;
+    meter.work(MOVE * (old.len() + new.len()) as u64)?;
     let has_same_names = old
         .iter()
         .map(|child| child.name)
@@ -59,7 +74,7 @@ pub(crate) fn is_alike(old: &[Child], new: &[Child]) -> bool {
         while rest.next_if(|next| next < child).is_some() {}
         rest.next_if_eq(child).is_some()
     });
-    has_same_names || stay.count() * 2 >= old.len().max(new.len())
+    Ok(has_same_names || stay.count() * 2 >= old.len().max(new.len()))
 }
 
 /// The elements that have a child.
@@ -83,11 +98,15 @@ impl Owner {
 
 /// The most of the pairs whose second positions rise as their first ones do: a longest increasing
 /// subsequence.
-fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+fn rising(pairs: &[(usize, usize)], meter: &Meter) -> Result<Vec<(usize, usize)>, Exceeded> {
     // For each length, the pair that ends the subsequence of that length which ends lowest.
     let mut ends: Vec<usize> = Vec::new();
-    let mut before = vec![None; pairs.len()];
+    meter.reserve(&mut ends, pairs.len())?;
+    let mut before = Vec::new();
+    meter.reserve(&mut before, pairs.len())?;
+    before.resize(pairs.len(), None);
     for (number, &(_, y)) in pairs.iter().enumerate() {
+        meter.work(STEP * 2)?;
         let length = ends.partition_point(|&end| pairs[end].1 < y);
         before[number] = length.checked_sub(1).map(|length| ends[length]);
         match ends.get_mut(length) {
@@ -96,19 +115,22 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
         }
     }
     let mut rising = Vec::new();
+    meter.reserve(&mut rising, ends.len())?;
     let mut next = ends.last().copied();
     while let Some(number) = next {
+        meter.work(MOVE)?;
         rising.push(pairs[number]);
         next = before[number];
     }
     rising.reverse();
-    rising
+    Ok(rising)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{is_alike, kin};
     use crate::fingerprint::Child;
+    use crate::meter::Meter;
 
     fn elements(values: &[&[u64]]) -> Vec<Vec<Child>> {
         let child = |value: &u64| Child {
@@ -122,7 +144,7 @@ mod tests {
     }
 
     fn pairs(old: &[&[u64]], new: &[&[u64]]) -> Vec<(usize, usize)> {
-        kin(&elements(old), &elements(new))
+        kin(&elements(old), &elements(new), &Meter::unlimited()).unwrap()
     }
 
     #[test]
@@ -161,7 +183,7 @@ mod tests {
             (&[], &[(1, 10)], false),
         ] {
             assert_eq!(
-                is_alike(&element(old), &element(new)),
+                is_alike(element(old), element(new), &Meter::unlimited()).unwrap(),
                 alike,
                 "{old:?} {new:?}"
             );

@@ -1,5 +1,6 @@
 //! How the children of a container are laid out, so that new ones can be laid out alike.
 
+use crate::meter::{Exceeded, Meter, STEP};
 use crate::split::{Kind, Part, Parts, kind};
 use crate::text::Text;
 
@@ -46,17 +47,11 @@ impl<'t> Layout<'t> {
     /// `echo '{}' > file`, a person is likely to read it, and it opens up with two spaces.
     pub(crate) fn around(
         root: &Text<'t>,
-        parts: Parts<'_>,
+        mut parts: Parts<'_>,
         is_in_lines: impl FnOnce() -> bool,
-    ) -> Layout<'t> {
-        let pretty = Layout {
-            first: Text::Given("\n"),
-            lead: Text::Given("\n"),
-            trail: Text::Given(""),
-            closing: Text::Given("\n"),
-            colon: Text::Given(": "),
-            unit: Text::Given("  "),
-        };
+        meter: &Meter,
+    ) -> Result<Layout<'t>, Exceeded> {
+        let pretty = Layout::pretty();
         let compact = Layout {
             first: Text::Given(""),
             lead: Text::Given(""),
@@ -65,14 +60,56 @@ impl<'t> Layout<'t> {
             colon: Text::Given(":"),
             unit: Text::Given("  "),
         };
-        match first_lead(root) {
+        Ok(match first_lead(root) {
             None if is_in_lines() => pretty,
             None => compact,
             Some(_) => {
                 let parent = if has_lines(root) { &pretty } else { &compact };
-                Layout::of(root, parts, parent).outside()
+                let first_two = parts.first_two(meter)?;
+                Layout::of(root, first_two, parent, meter)?.outside()
             }
+        })
+    }
+
+    /// Every child on a line of its own.
+    pub(crate) fn pretty() -> Layout<'t> {
+        Layout {
+            first: Text::Given("\n"),
+            lead: Text::Given("\n"),
+            trail: Text::Given(""),
+            closing: Text::Given("\n"),
+            colon: Text::Given(": "),
+            unit: Text::Given("  "),
         }
+    }
+
+    /// Drops it. What was made for it is no longer counted.
+    pub(crate) fn give_back(self, meter: &Meter) {
+        let Layout {
+            first,
+            lead,
+            trail,
+            closing,
+            colon,
+            unit,
+        } = self;
+        for text in [first, lead, trail, closing, colon, unit] {
+            text.give_back(meter);
+        }
+    }
+
+    /// The work of looking for line ends in it.
+    pub(crate) fn work(&self) -> u64 {
+        let Layout {
+            first,
+            lead,
+            trail,
+            closing,
+            colon,
+            unit,
+        } = self;
+        let texts = [first, lead, trail, closing, colon, unit];
+        texts.iter().map(|text| text.len() as u64).sum()
     }
 
     /// The layout around a whole document whose root has this one inside.
@@ -96,13 +133,13 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// The layout of the children of `container`, which is a child in the layout `parent`. Its `parts`
-    /// are looked at as far as the second.
+    /// The layout of the children of `container`, which is a child in the layout `parent`.
     pub(crate) fn of(
         container: &Text<'t>,
-        mut parts: impl Iterator<Item = Part>,
+        [one, two]: [Option<Part>; 2],
         parent: &Layout<'t>,
-    ) -> Layout<'t> {
+        meter: &Meter,
+    ) -> Result<Layout<'t>, Exceeded> {
         let bytes = container.as_bytes();
         let behind = bytes.len() - 1;
         let content = bytes[..behind]
@@ -110,8 +147,8 @@ impl<'t> Layout<'t> {
             .rposition(|byte| !is_space(*byte))
             .unwrap_or(0);
         let closing = container.slice(content + 1..behind);
-        let Some(one) = parts.next() else {
-            return Layout::of_empty(&closing, parent);
+        let Some(one) = one else {
+            return Layout::of_empty(&closing, parent, meter);
         };
         let start = if one.name.0 == one.name.1 {
             one.value.0
@@ -125,7 +162,6 @@ impl<'t> Layout<'t> {
             }
             _ => parent.colon.clone(),
         };
-        let two = parts.next();
         let (lead, trail) = match two {
             Some(two) => {
                 let start = if two.name.0 == two.name.1 {
@@ -150,23 +186,30 @@ impl<'t> Layout<'t> {
             }
             _ => parent.unit.clone(),
         };
-        Layout {
+        let layout = Layout {
             first,
             lead,
             trail,
             closing,
             colon,
             unit,
-        }
+        };
+        meter.work(STEP + 2 * layout.work())?;
+        Ok(layout)
     }
 
-    fn of_empty(inside: &Text<'t>, parent: &Layout<'t>) -> Layout<'t> {
+    fn of_empty(
+        inside: &Text<'t>,
+        parent: &Layout<'t>,
+        meter: &Meter,
+    ) -> Result<Layout<'t>, Exceeded> {
+        meter.work(STEP + parent.work() + inside.len() as u64)?;
         if !parent.in_lines() && !inside.contains('\n') {
-            return Layout {
+            return Ok(Layout {
                 first: Text::Given(""),
                 closing: Text::Given(""),
                 ..parent.clone()
-            };
+            });
         }
         let closing = if inside.contains('\n') {
             inside.clone()
@@ -174,20 +217,17 @@ impl<'t> Layout<'t> {
             parent.lead.clone()
         };
         let own = indent(&closing).unwrap_or_default();
-        let lead = Text::from(format!(
-            "{}{own}{}",
-            newline(&closing, &parent.lead),
-            &*parent.unit
-        ));
-        let closing = Text::from(format!("{}{own}", newline(&closing, &parent.lead)));
-        Layout {
+        let newline = newline(&closing, &parent.lead);
+        let lead = Text::concat(&[newline, own, &parent.unit], meter)?;
+        let closing = Text::concat(&[newline, own], meter)?;
+        Ok(Layout {
             first: lead.clone(),
             lead,
             trail: Text::Given(""),
             closing,
             colon: parent.colon.clone(),
             unit: parent.unit.clone(),
-        }
+        })
     }
 
     /// Whether every child stands on a line of its own.

@@ -30,6 +30,7 @@
 //! | [`Pointer`] | names one value in a document (RFC 6901) |
 //! | [`Json`] | the text of one JSON value, checked |
 //! | [`Limits`] | how deep and how large a document may be |
+//! | [`Meter`] | how much work and memory a patch may take |
 //! | [`diff`] | the operations that turn one document into another |
 //! | [`get`] | the exact text of one value of a document |
 //!
@@ -76,6 +77,7 @@ mod layout;
 mod limits;
 mod lookup;
 mod merge;
+mod meter;
 mod names;
 mod node;
 mod number;
@@ -90,6 +92,7 @@ mod scan;
 mod sequence;
 mod skip;
 mod small;
+mod sort;
 mod source;
 mod split;
 mod state;
@@ -98,12 +101,13 @@ mod text;
 mod under;
 mod walk;
 
-pub use diff::diff;
+pub use diff::{diff, diff_within};
 pub use document::Document;
-pub use error::{ApplyError, ApplyErrorKind, Attempt, Obstacle, PatchError};
+pub use error::{ApplyError, ApplyErrorKind, Attempt, Obstacle, PatchError, ReadError};
 pub use get::{GetError, get};
 pub use json::Json;
 pub use limits::Limits;
+pub use meter::{Exceeded, Meter};
 pub use operations::Operations;
 pub use patch::Patch;
 pub use pointer::{Pointer, PointerError};

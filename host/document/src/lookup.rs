@@ -2,6 +2,7 @@
 
 use crate::container::{Container, lead_len};
 use crate::decode::decode;
+use crate::meter::{ENTRY, Exceeded, Meter, STEP};
 use crate::names::Names;
 use crate::sequence::{Chunk, Place};
 use crate::split::{Parts, string_end};
@@ -18,51 +19,82 @@ const SCANS: usize = 4;
 
 impl Container<'_> {
     /// Where the member of that name is.
-    pub(crate) fn find(&mut self, name: &str) -> Result<Option<Place>, Ambiguous> {
+    pub(crate) fn find(
+        &mut self,
+        name: &str,
+        meter: &Meter,
+    ) -> Result<Result<Option<Place>, Ambiguous>, Exceeded> {
         let name = name.as_bytes();
-        if self.names.is_none() && self.slots.len() >= MANY {
+        meter.work(STEP + name.len() as u64)?;
+        let chunks = self.slots.chunks.len();
+        let has_many = self.slots.len() >= MANY && chunks < Names::MOST_CHUNKS;
+        if self.names.is_none() && has_many {
             self.lookups += 1;
             if self.lookups > SCANS {
-                self.names = Some(self.index());
+                self.names = Some(self.index(meter)?);
             }
         }
         let mut found = None;
         let mut look_in = |chunk: usize| {
-            let names = names_in(&self.slots.chunks[chunk]);
-            for (slot, _) in names.enumerate().filter(|(_, written)| is(written, name)) {
-                match found.replace(Place { chunk, slot }) {
-                    None => {}
-                    Some(_) => return Err(Ambiguous),
+            let before = found;
+            let content = &self.slots.chunks[chunk];
+            let mut cost = match content {
+                Chunk::Run { text, .. } => text.len() as u64,
+                Chunk::Slots(_) => STEP,
+            };
+            for (slot, head) in heads_in(content).enumerate() {
+                cost += STEP + head.len() as u64;
+                if !is(written_name(head), name) {
+                    continue;
+                }
+                if found.replace(Place { chunk, slot }).is_some() {
+                    return Ok(Err(Ambiguous));
                 }
             }
-            Ok(())
+            // Another name may have the same hash. That is chance, and is not counted.
+            if self.names.is_none() || found != before {
+                meter.work(cost)?;
+            }
+            Ok(Ok(()))
         };
-        match &self.names {
-            Some(names) => names.chunks(name).try_for_each(&mut look_in)?,
-            None => (0..self.slots.chunks.len()).try_for_each(&mut look_in)?,
-        }
-        Ok(found)
-    }
-
-    fn index(&self) -> Names {
-        let mut names = Names::with_capacity(self.slots.len());
-        for (chunk, content) in self.slots.chunks.iter().enumerate() {
-            for written in names_in(content) {
-                names.insert(&decode(written), chunk);
+        let all = 0..chunks;
+        let mut in_index = self.names.as_ref().map(|names| names.chunks(name));
+        let mut in_all = if in_index.is_none() { all } else { 0..0 };
+        while let Some(chunk) = match &mut in_index {
+            Some(chunks) => chunks.next(),
+            None => in_all.next(),
+        } {
+            if let Err(ambiguous) = look_in(chunk)? {
+                return Ok(Err(ambiguous));
             }
         }
-        names
+        Ok(Ok(found))
+    }
+
+    fn index(&self, meter: &Meter) -> Result<Names, Exceeded> {
+        let mut names = Names::new();
+        let mut entries = Vec::new();
+        meter.reserve(&mut entries, self.slots.len())?;
+        for (chunk, content) in self.slots.chunks.iter().enumerate() {
+            meter.work(STEP)?;
+            for head in heads_in(content) {
+                meter.work(ENTRY + 2 * head.len() as u64)?;
+                entries.push(names.entry(&decode(written_name(head)), chunk));
+            }
+        }
+        names.build(entries, meter)?;
+        Ok(names)
     }
 }
 
-/// The names of the members in a chunk, as they are written, in order.
-fn names_in<'a>(chunk: &'a Chunk<'_>) -> impl Iterator<Item = &'a str> {
+/// What the members in a chunk begin with, up to their values, in order.
+fn heads_in<'a>(chunk: &'a Chunk<'_>) -> impl Iterator<Item = &'a str> {
     let (run, slots) = match chunk {
         Chunk::Run { text, .. } => (&**text, &[][..]),
         Chunk::Slots(slots) => ("", &slots[..]),
     };
-    let in_run = Parts::within(run, true).map(move |part| &run[part.name.0..part.name.1]);
-    let in_slots = slots.iter().map(|slot| written_name(&slot.head));
+    let in_run = Parts::within(run, true).map(move |part| &run[part.start..part.value.0]);
+    let in_slots = slots.iter().map(|slot| &*slot.head);
     in_run.chain(in_slots)
 }
 
@@ -72,8 +104,14 @@ pub(crate) fn written_name(head: &str) -> &str {
     &head[start..string_end(head.as_bytes(), start)]
 }
 
+/// So many bytes may one byte of a name be written with.
+const LONGEST_ESCAPE: usize = 6;
+
 /// Whether a name as it is written means this.
 pub(crate) fn is(written: &str, name: &[u8]) -> bool {
     let inner = &written.as_bytes()[1..written.len() - 1];
+    if inner.len() < name.len() || inner.len() > LONGEST_ESCAPE * name.len() {
+        return false;
+    }
     inner == name && !name.contains(&b'\\') || inner.contains(&b'\\') && *decode(written) == *name
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::container::Container;
 use crate::layout::Layout;
+use crate::meter::{Exceeded, Meter, STEP};
 use crate::pieces::Pieces;
 use crate::sequence::Chunk;
 use crate::source::Source;
@@ -32,14 +33,22 @@ impl<'t> Node<'t> {
         &mut self,
         layout: &Layout<'t>,
         source: &Source<'t>,
-    ) -> Option<&mut Container<'t>> {
+        meter: &Meter,
+    ) -> Result<Option<&mut Container<'t>>, Exceeded> {
         if let Node::Text(text) = self {
-            let container = Container::of(text, layout, source)?;
+            let Some(container) = Container::of(text, layout, source, meter)? else {
+                return Ok(None);
+            };
             *self = Node::Split(Arc::new(container));
         }
         match self {
-            Node::Split(container) => Some(Arc::make_mut(container)),
-            Node::Text(_) => None,
+            Node::Split(container) => {
+                if Arc::strong_count(container) > 1 {
+                    container.count_copy(meter)?;
+                }
+                Ok(Some(Arc::make_mut(container)))
+            }
+            Node::Text(_) => Ok(None),
         }
     }
 
@@ -47,10 +56,17 @@ impl<'t> Node<'t> {
         Pieces::of(self)
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(crate) fn len(&self, meter: &Meter) -> Result<usize, Exceeded> {
         match self {
-            Node::Text(text) => text.len(),
-            Node::Split(_) => self.pieces().map(str::len).sum(),
+            Node::Text(text) => Ok(text.len()),
+            Node::Split(_) => {
+                let mut len = 0;
+                for piece in self.pieces() {
+                    meter.work(STEP)?;
+                    len += piece.len();
+                }
+                Ok(len)
+            }
         }
     }
 
@@ -62,11 +78,35 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The whole text as one that can be kept, without a copy where it is in one piece.
-    pub(crate) fn to_text(&self) -> Text<'t> {
+    /// The whole text as one that can be kept, without a copy where it is in one piece. A copy is counted.
+    pub(crate) fn to_text(&self, meter: &Meter) -> Result<Text<'t>, Exceeded> {
         match self {
-            Node::Text(text) => text.clone(),
-            Node::Split(_) => Text::from(self.pieces().collect::<String>()),
+            Node::Text(text) => Ok(text.clone()),
+            Node::Split(_) => {
+                let len = self.len(meter)?;
+                Text::hold(len, meter)?;
+                let mut text = String::with_capacity(len);
+                for piece in self.pieces() {
+                    meter.work(STEP + piece.len() as u64)?;
+                    text.push_str(piece);
+                }
+                Ok(text.into())
+            }
+        }
+    }
+
+    /// Drops the value. What a patch has made for it is no longer counted.
+    pub(crate) fn give_back(self, meter: &Meter) {
+        let container = match self {
+            Node::Text(text) => return text.give_back(meter),
+            Node::Split(container) => container,
+        };
+        let mut todo = vec![container];
+        while let Some(container) = todo.pop() {
+            // All else belongs to the document before the patch, too.
+            if let Some(mut last) = Arc::into_inner(container) {
+                last.give_back(&mut todo, meter);
+            }
         }
     }
 }
@@ -86,6 +126,20 @@ impl Drop for Container<'_> {
 }
 
 impl<'t> Container<'t> {
+    fn give_back(&mut self, to: &mut Vec<Arc<Container<'t>>>, meter: &Meter) {
+        meter.release(self.memory());
+        for chunk in std::mem::take(&mut self.slots.chunks) {
+            match chunk {
+                Chunk::Run { text, .. } => text.give_back(meter),
+                Chunk::Slots(slots) => {
+                    to.extend(slots.into_iter().filter_map(|slot| slot.give_back(meter)));
+                }
+            }
+        }
+        std::mem::replace(&mut self.layout, Layout::pretty()).give_back(meter);
+        std::mem::replace(&mut self.closing, Text::Given("")).give_back(meter);
+    }
+
     fn give_up(&mut self, to: &mut Vec<Arc<Container<'t>>>) {
         for chunk in &mut self.slots.chunks {
             let Chunk::Slots(slots) = chunk else { continue };

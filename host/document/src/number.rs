@@ -32,84 +32,155 @@ pub(crate) fn hash(number: &str, hasher: &mut impl Hasher) {
 
 /// A number as `0.d₁d₂d₃… × 10^exponent` with d₁ and the last digit not zero: written so, two numbers
 /// are equal exactly when their parts are. Zero has no digits, no sign and the exponent 0.
-#[derive(PartialEq, Eq, Hash)]
-struct Decimal {
+///
+/// It is made of slices of the text, so that to compare two numbers takes no memory, however long they are.
+struct Decimal<'n> {
     negative: bool,
-    digits: Vec<u8>,
-    exponent: Exponent,
+    /// The digits, on the two sides of the decimal point.
+    digits: [&'n [u8]; 2],
+    exponent: Exponent<'n>,
 }
 
-impl Decimal {
-    fn of(number: &str) -> Decimal {
-        let (negative, number) = match number.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, number),
+impl<'n> Decimal<'n> {
+    fn of(number: &'n str) -> Decimal<'n> {
+        let (negative, number) = match number.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            rest => (false, rest),
         };
-        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let all = [whole.as_bytes(), fraction.as_bytes()].concat();
-        let Some(first) = all.iter().position(|&digit| digit != b'0') else {
+        let mantissa_end = number.iter().position(|byte| matches!(byte, b'e' | b'E'));
+        let (mantissa, exponent) = match mantissa_end {
+            Some(at) => (&number[..at], &number[at + 1..]),
+            None => (number, &b"0"[..]),
+        };
+        let point = mantissa.iter().position(|&byte| byte == b'.');
+        let (whole, fraction) = match point {
+            Some(at) => (&mantissa[..at], &mantissa[at + 1..]),
+            None => (mantissa, &b""[..]),
+        };
+        let (mut left, mut right) = (without_first_zeros(whole), fraction);
+        if left.is_empty() {
+            right = without_first_zeros(fraction);
+        }
+        let first = whole.len() + fraction.len() - left.len() - right.len();
+        right = without_last_zeros(right);
+        if right.is_empty() {
+            left = without_last_zeros(left);
+        }
+        if left.is_empty() && right.is_empty() {
             return Decimal {
                 negative: false,
-                digits: Vec::new(),
+                digits: [b"", b""],
                 exponent: Exponent::small(0),
             };
-        };
-        let last = all
-            .iter()
-            .rposition(|&digit| digit != b'0')
-            .unwrap_or(first);
+        }
         let shift = whole.len() as i128 - first as i128;
         Decimal {
             negative,
-            digits: all[first..=last].to_vec(),
+            digits: [left, right],
             exponent: Exponent::of(exponent, shift),
         }
     }
 
+    fn len(&self) -> usize {
+        self.digits[0].len() + self.digits[1].len()
+    }
+
     fn small(&self) -> Option<Small> {
-        let number = |digits: &[u8]| str::from_utf8(digits).ok()?.parse::<i64>().ok();
-        let mantissa = match &self.digits[..] {
-            [] => 0,
-            digits if digits.len() <= 18 => number(digits)?,
-            _ => return None,
-        };
-        let exponent = number(&self.exponent.digits)?;
-        let exponent = if self.exponent.negative {
-            -exponent
-        } else {
-            exponent
-        };
-        let exponent = exponent.checked_sub(self.digits.len() as i64)?;
-        Small::of(self.negative, mantissa as u64, exponent)
+        if self.len() > 18 {
+            return None;
+        }
+        let digits = self.digits.into_iter().flatten();
+        let mantissa = digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+        let exponent = self.exponent.value()?.checked_sub(self.len() as i64)?;
+        Small::of(self.negative, mantissa, exponent)
     }
 }
 
-/// An integer of any size: sign and decimal digits. RFC 8259 bounds neither the number of digits of a
-/// number nor that of its exponent.
-#[derive(PartialEq, Eq, Hash)]
-struct Exponent {
-    negative: bool,
-    digits: Vec<u8>,
+impl PartialEq for Decimal<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        if self.negative != other.negative || self.len() != other.len() {
+            return false;
+        }
+        let ([one, one_behind], [two, two_behind]) = (self.digits, other.digits);
+        // The decimal points are at different places: what is between them is compared with what is at its place.
+        let (one, one_behind, two, two_behind) = if one.len() <= two.len() {
+            (one, one_behind, two, two_behind)
+        } else {
+            (two, two_behind, one, one_behind)
+        };
+        let (two, between) = two.split_at(one.len());
+        let (one_between, one_behind) = one_behind.split_at(between.len());
+        one == two
+            && one_between == between
+            && one_behind == two_behind
+            && self.exponent == other.exponent
+    }
 }
 
-impl Exponent {
-    fn small(value: i128) -> Exponent {
+impl Hash for Decimal<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.negative.hash(hasher);
+        let digits = self.digits.into_iter().flatten();
+        hash_all(digits.copied(), hasher);
+        self.exponent.hash(hasher);
+    }
+}
+
+fn without_first_zeros(digits: &[u8]) -> &[u8] {
+    let first = digits.iter().position(|&digit| digit != b'0');
+    &digits[first.unwrap_or(digits.len())..]
+}
+
+fn without_last_zeros(digits: &[u8]) -> &[u8] {
+    let last = digits.iter().rposition(|&digit| digit != b'0');
+    &digits[..last.map_or(0, |last| last + 1)]
+}
+
+/// In blocks: a hasher takes them faster, and may tell apart how bytes are cut into pieces.
+fn hash_all(bytes: impl Iterator<Item = u8>, hasher: &mut impl Hasher) {
+    let mut block = [0; 64];
+    let mut len = 0;
+    for byte in bytes {
+        block[len] = byte;
+        len += 1;
+        if len == block.len() {
+            hasher.write(&block);
+            len = 0;
+        }
+    }
+    hasher.write(&block[..len]);
+    hasher.write_usize(len);
+}
+
+/// An integer of any size: a sign, and decimal digits with a smaller integer added to them. RFC 8259 bounds neither
+/// the number of digits of a number nor that of its exponent.
+struct Exponent<'n> {
+    negative: bool,
+    /// More than 36 of them, or none.
+    digits: &'n [u8],
+    shift: i128,
+}
+
+impl<'n> Exponent<'n> {
+    fn small(value: i128) -> Exponent<'n> {
         Exponent {
             negative: value < 0,
-            digits: value.unsigned_abs().to_string().into_bytes(),
+            digits: b"",
+            shift: value.abs(),
         }
     }
 
     /// The integer that is written, plus `shift`.
-    fn of(written: &str, shift: i128) -> Exponent {
-        let negative = written.starts_with('-');
-        let digits = written
-            .trim_start_matches(['+', '-'])
-            .trim_start_matches('0');
+    fn of(written: &'n [u8], shift: i128) -> Exponent<'n> {
+        let (negative, digits) = match written {
+            [b'-', digits @ ..] => (true, digits),
+            [b'+', digits @ ..] | digits => (false, digits),
+        };
+        let digits = without_first_zeros(digits);
         // 36 digits leave room for any `shift`, which is as long as a text at most.
         if digits.len() <= 36 {
-            let magnitude = digits.parse::<i128>().unwrap_or(0);
+            let digits = digits.iter();
+            let magnitude = digits.fold(0, |number, digit| number * 10 + i128::from(digit - b'0'));
             return Exponent::small(if negative {
                 shift - magnitude
             } else {
@@ -117,32 +188,85 @@ impl Exponent {
             });
         }
         // A shift can be no bigger than a number this long, so the sign stays.
-        let shift = if negative { -shift } else { shift };
         Exponent {
             negative,
-            digits: add(digits.as_bytes(), shift),
+            digits,
+            shift: if negative { -shift } else { shift },
+        }
+    }
+
+    fn value(&self) -> Option<i64> {
+        if !self.digits.is_empty() {
+            return None;
+        }
+        let magnitude = i64::try_from(self.shift).ok()?;
+        Some(if self.negative { -magnitude } else { magnitude })
+    }
+
+    /// The digits of the sum, from the last to the first, perhaps with zeros behind them: long addition.
+    fn sum(&self) -> impl Iterator<Item = u8> {
+        let mut carry = self.shift;
+        let mut rest = self.digits.iter().rev();
+        std::iter::from_fn(move || {
+            let digit = match rest.next() {
+                Some(digit) => digit - b'0',
+                None if carry == 0 => return None,
+                None => 0,
+            };
+            // To divide a wide number takes long. There are at most forty of those.
+            if let Ok(small) = i16::try_from(carry) {
+                let sum = i32::from(small) + i32::from(digit);
+                carry = i128::from(sum.div_euclid(10));
+                Some(sum.rem_euclid(10) as u8)
+            } else {
+                let sum = carry + i128::from(digit);
+                carry = sum.div_euclid(10);
+                Some(sum.rem_euclid(10) as u8)
+            }
+        })
+    }
+}
+
+impl PartialEq for Exponent<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        if self.negative != other.negative {
+            return false;
+        }
+        let (mut one, mut two) = (self.sum(), other.sum());
+        loop {
+            match (one.next(), two.next()) {
+                (None, None) => return true,
+                (x, y) if x.unwrap_or(0) != y.unwrap_or(0) => return false,
+                _ => {}
+            }
         }
     }
 }
 
-/// Long addition of a small integer to a big positive one, in decimal.
-fn add(digits: &[u8], shift: i128) -> Vec<u8> {
-    let mut carry = shift;
-    let mut out = Vec::with_capacity(digits.len() + 1);
-    for digit in digits.iter().rev() {
-        let sum = carry + i128::from(digit - b'0');
-        out.push(b'0' + sum.rem_euclid(10) as u8);
-        carry = sum.div_euclid(10);
+impl Hash for Exponent<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.negative.hash(hasher);
+        // Zeros count only when a digit follows them.
+        let mut zeros = 0;
+        let mut digits = self.sum();
+        let mut next = None;
+        let canonical = std::iter::from_fn(|| {
+            loop {
+                if zeros > 0 && next.is_some() {
+                    zeros -= 1;
+                    return Some(0);
+                }
+                if let Some(digit) = next.take() {
+                    return Some(digit);
+                }
+                match digits.next()? {
+                    0 => zeros += 1,
+                    digit => next = Some(digit),
+                }
+            }
+        });
+        hash_all(canonical, hasher);
     }
-    while carry > 0 {
-        out.push(b'0' + (carry % 10) as u8);
-        carry /= 10;
-    }
-    while out.last() == Some(&b'0') {
-        out.pop();
-    }
-    out.reverse();
-    out
 }
 
 #[cfg(test)]

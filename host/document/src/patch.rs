@@ -4,6 +4,7 @@ use crate::error::PatchError;
 use crate::json::Json;
 use crate::limits::Limits;
 use crate::merge;
+use crate::meter::Meter;
 use crate::operations::Operations;
 
 /// A change of a document, as data. Applied as a whole or not at all.
@@ -41,7 +42,22 @@ impl Patch {
     ///
     /// As [`Patch::operations`].
     pub fn operations_with(text: &str, limits: &Limits) -> Result<Patch, PatchError> {
-        Ok(Patch::Operations(Operations::parse_with(text, limits)?))
+        Patch::operations_within(text, limits, &Meter::unlimited())
+    }
+
+    /// Reads operations (RFC 6902) from their text, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Patch::operations`], and [`PatchError::Exceeded`] when it costs too much to read.
+    pub fn operations_within(
+        text: &str,
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Patch, PatchError> {
+        Ok(Patch::Operations(Operations::parse_within(
+            text, limits, meter,
+        )?))
     }
 
     /// Reads a merge (RFC 7396) from its text, within the default [`Limits`].
@@ -59,8 +75,21 @@ impl Patch {
     ///
     /// As [`Patch::merge`].
     pub fn merge_with(text: impl Into<String>, limits: &Limits) -> Result<Patch, PatchError> {
-        let json = Json::parse_with(text, limits)?;
-        merge::check(json.as_str())?;
+        Patch::merge_within(text, limits, &Meter::unlimited())
+    }
+
+    /// Reads a merge (RFC 7396) from its text, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Patch::merge`], and [`PatchError::Exceeded`] when it costs too much to read.
+    pub fn merge_within(
+        text: impl Into<String>,
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Patch, PatchError> {
+        let json = Json::parse_within(text, limits, meter)?;
+        merge::check(json.as_str(), meter)?;
         Ok(Patch::Merge(json))
     }
 
@@ -79,7 +108,20 @@ impl Patch {
     ///
     /// As [`Patch::replace`].
     pub fn replace_with(text: impl Into<String>, limits: &Limits) -> Result<Patch, PatchError> {
-        Ok(Patch::Replace(Json::parse_with(text, limits)?))
+        Patch::replace_within(text, limits, &Meter::unlimited())
+    }
+
+    /// Reads a whole new document, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Patch::replace`], and [`PatchError::Exceeded`] when it costs too much to read.
+    pub fn replace_within(
+        text: impl Into<String>,
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Patch, PatchError> {
+        Ok(Patch::Replace(Json::parse_within(text, limits, meter)?))
     }
 
     /// Reads a document that is to be copied.
@@ -88,6 +130,19 @@ impl Patch {
     ///
     /// As [`Patch::replace`].
     pub fn copy_with(text: impl Into<String>, limits: &Limits) -> Result<Patch, PatchError> {
-        Ok(Patch::Copy(Json::parse_with(text, limits)?))
+        Patch::copy_within(text, limits, &Meter::unlimited())
+    }
+
+    /// Reads a document that is to be copied, within the limits of a meter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Patch::replace`], and [`PatchError::Exceeded`] when it costs too much to read.
+    pub fn copy_within(
+        text: impl Into<String>,
+        limits: &Limits,
+        meter: &Meter,
+    ) -> Result<Patch, PatchError> {
+        Ok(Patch::Copy(Json::parse_within(text, limits, meter)?))
     }
 }

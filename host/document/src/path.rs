@@ -1,11 +1,12 @@
 //! The shortest path from one list to another, in linear space and in bounded time.
 
+use crate::meter::{Exceeded, MOVE, Meter, STEP};
+use crate::sort::sort;
+
 /// How many differences are sought for from either end, before the way that came furthest is taken.
 const MOST: isize = 512;
 /// The same, when the effort is spent.
 const FEW: isize = 16;
-/// Where diagonal 0 stands in a list of all of them, with one more on either side.
-const ZERO: isize = MOST + 1;
 /// How many steps may be made for lists of any length, and how many more for each element.
 const EFFORT: isize = 1 << 20;
 const EFFORT_EACH: isize = 16;
@@ -20,7 +21,7 @@ struct Area {
 }
 
 /// Two lists, and what is left of the effort that is spent on them.
-pub(crate) struct Search {
+pub(crate) struct Search<'m> {
     a: Vec<u32>,
     b: Vec<u32>,
     /// How many steps are left to be made with care.
@@ -29,24 +30,40 @@ pub(crate) struct Search {
     /// and from its end; `NOWHERE` where there is none.
     forward: Vec<isize>,
     backward: Vec<isize>,
+    /// Where diagonal 0 stands in these lists of all diagonals, with one more on either side.
+    zero: isize,
+    meter: &'m Meter,
 }
 
 const NOWHERE: isize = -1;
 
-impl Search {
-    pub(crate) fn new(a: Vec<u32>, b: Vec<u32>) -> Search {
-        Search {
-            effort: EFFORT + EFFORT_EACH * (a.len() + b.len()) as isize,
-            forward: vec![NOWHERE; 2 * ZERO as usize + 1],
-            backward: vec![NOWHERE; 2 * ZERO as usize + 1],
+impl<'m> Search<'m> {
+    pub(crate) fn new(a: Vec<u32>, b: Vec<u32>, meter: &'m Meter) -> Result<Search<'m>, Exceeded> {
+        let both = (a.len() + b.len()) as isize;
+        // Paths from both ends meet when each has half of all differences.
+        let zero = MOST.min(both / 2 + 1) + 1;
+        let nowhere = || {
+            let len = 2 * zero as usize + 1;
+            meter.allocate(len * size_of::<isize>())?;
+            meter.work(len as u64)?;
+            Ok(vec![NOWHERE; len])
+        };
+        Ok(Search {
+            effort: EFFORT + EFFORT_EACH * both,
+            forward: nowhere()?,
+            backward: nowhere()?,
+            zero,
+            meter,
             a,
             b,
-        }
+        })
     }
 
     /// The pairs of elements that stay, in order.
-    pub(crate) fn run(&mut self) -> Vec<(usize, usize)> {
+    pub(crate) fn run(&mut self) -> Result<Vec<(usize, usize)>, Exceeded> {
+        let meter = self.meter;
         let mut pairs = Vec::new();
+        meter.reserve(&mut pairs, self.a.len().min(self.b.len()))?;
         let mut todo = vec![Area {
             left: 0,
             right: self.a.len() as isize,
@@ -56,6 +73,7 @@ impl Search {
         while let Some(mut area) = todo.pop() {
             let is_empty = |area: &Area| area.left == area.right || area.top == area.bottom;
             while !is_empty(&area) && self.a[area.left as usize] == self.b[area.top as usize] {
+                meter.work(MOVE)?;
                 pairs.push((area.left as usize, area.top as usize));
                 (area.left, area.top) = (area.left + 1, area.top + 1);
             }
@@ -63,45 +81,53 @@ impl Search {
                 && self.a[area.right as usize - 1] == self.b[area.bottom as usize - 1]
             {
                 (area.right, area.bottom) = (area.right - 1, area.bottom - 1);
+                meter.work(MOVE)?;
                 pairs.push((area.right as usize, area.bottom as usize));
             }
             if is_empty(&area) {
                 continue;
             }
-            let (x, y) = self.split(&area);
+            let (x, y) = self.split(&area)?;
             let (right, bottom) = (area.left + x, area.top + y);
+            meter.work(STEP)?;
+            meter.room(&mut todo)?;
             todo.push(Area {
                 left: right,
                 top: bottom,
                 ..area
             });
+            meter.room(&mut todo)?;
             todo.push(Area {
                 right,
                 bottom,
                 ..area
             });
         }
-        pairs.sort_unstable();
-        pairs
+        sort(&mut pairs, meter)?;
+        Ok(pairs)
     }
 
     /// A point of a shortest path through the area, neither its start nor its end: paths are sought for
     /// from both until they meet. When they do not, the one that came furthest.
-    fn split(&mut self, area: &Area) -> (isize, isize) {
+    fn split(&mut self, area: &Area) -> Result<(isize, isize), Exceeded> {
         let most = if self.effort > 0 { MOST } else { FEW };
         let mut best = (0, (0, 0));
         let mut point = None;
         let mut differences = 0;
         while point.is_none() && differences <= most {
             for is_forward in [true, false] {
-                point = point.or_else(|| self.go_on(area, is_forward, differences, &mut best));
+                if point.is_none() {
+                    let before = self.effort;
+                    point = self.go_on(area, is_forward, differences, &mut best);
+                    self.meter.work(2 * (before - self.effort) as u64)?;
+                }
             }
             differences += 1;
         }
-        let used = (ZERO - differences) as usize..=(ZERO + differences) as usize;
+        let used = (self.zero - differences) as usize..=(self.zero + differences) as usize;
         self.forward[used.clone()].fill(NOWHERE);
         self.backward[used].fill(NOWHERE);
-        point.unwrap_or(best.1)
+        Ok(point.unwrap_or(best.1))
     }
 
     /// All paths with one difference more, in one of the two directions. Answers where they meet one of
@@ -120,7 +146,7 @@ impl Search {
             } else {
                 (&self.backward, &self.forward)
             };
-            let at = (ZERO + k) as usize;
+            let at = (self.zero + k) as usize;
             let start = if differences == 0 {
                 0
             } else {
@@ -131,7 +157,7 @@ impl Search {
                 x += 1;
             }
             // Where the others are on this diagonal, which has another number for them.
-            let there = theirs.get((ZERO + n - m - k) as usize);
+            let there = theirs.get((self.zero + n - m - k) as usize);
             let do_meet =
                 there.is_some_and(|&there| there != NOWHERE && x != NOWHERE && x + there >= n);
             self.effort -= 1 + x - start;
@@ -186,6 +212,7 @@ fn enter(before: isize, behind: isize, k: isize, n: isize, m: isize) -> isize {
 #[cfg(test)]
 mod tests {
     use super::{EFFORT, EFFORT_EACH, Search};
+    use crate::meter::Meter;
 
     #[test]
     fn the_effort_is_in_proportion_to_the_lists() {
@@ -200,8 +227,9 @@ mod tests {
             (list(&|at| at), list(&scattered), 100),
             (list(&bits), list(&other_bits), N as usize / 2),
         ] {
-            let mut search = Search::new(old, new);
-            assert!(search.run().len() >= pairs);
+            let meter = Meter::unlimited();
+            let mut search = Search::new(old, new, &meter).unwrap();
+            assert!(search.run().unwrap().len() >= pairs);
             let steps = EFFORT + EFFORT_EACH * 2 * N as isize - search.effort;
             assert!(steps < 100 * 2 * N as isize, "{steps}");
         }

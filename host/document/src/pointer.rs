@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::meter::{OVERHEAD, bytes_of};
+
 /// Names one value of a document, by RFC 6901: `/users/0/name`; the empty pointer is the whole document.
 ///
 /// ```
@@ -39,10 +41,11 @@ impl Pointer {
                 pointer: text.into(),
             });
         };
-        let tokens = rest
-            .split('/')
-            .map(|token| unescape(token, text))
-            .collect::<Result<_, _>>()?;
+        let count = 1 + rest.bytes().filter(|&byte| byte == b'/').count();
+        let mut tokens = Vec::with_capacity(count);
+        for token in rest.split('/') {
+            tokens.push(unescape(token, text)?);
+        }
         Ok(Pointer { tokens })
     }
 
@@ -78,6 +81,25 @@ impl Pointer {
         }
     }
 
+    /// Goes on to the child of that name, or at that index.
+    pub(crate) fn push(&mut self, token: String) {
+        self.tokens.push(token);
+    }
+
+    /// Goes back to the ancestor with so many tokens.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.tokens.truncate(count);
+    }
+
+    /// What it takes to have another one like this, or one that is a level deeper, in memory.
+    pub(crate) fn memory(&self) -> u64 {
+        let tokens = self.tokens.iter();
+        bytes_of::<String>(self.tokens.len() + 1)
+            + tokens
+                .map(|token| token.len() as u64 + OVERHEAD)
+                .sum::<u64>()
+    }
+
     /// The first `count` tokens of this pointer.
     pub(crate) fn ancestor(&self, count: usize) -> Pointer {
         Pointer {
@@ -89,8 +111,9 @@ impl Pointer {
 /// RFC 6901 section 4: first `~1`, then `~0`, so that `~01` is `~1` and not `/`. Read from left to right
 /// the order takes care of itself.
 fn unescape(token: &str, pointer: &str) -> Result<String, PointerError> {
+    let mut name = String::with_capacity(token.len());
     let mut parts = token.split('~');
-    let mut name = String::from(parts.next().unwrap_or_default());
+    name.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let (character, rest) = match part.as_bytes().first() {
             Some(b'0') => ('~', &part[1..]),

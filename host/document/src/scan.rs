@@ -1,5 +1,6 @@
 //! The grammar of JSON: one pass over a text, nothing built, no recursion.
 
+use crate::meter::{Exceeded, Meter};
 use crate::skip::{skip_plain, skip_space};
 use crate::source::{LastMark, Spans};
 
@@ -12,6 +13,7 @@ pub(crate) struct Wrong {
 pub(crate) enum What {
     Expected(&'static str),
     TooDeep,
+    Exceeded(Exceeded),
 }
 
 fn expected<T>(at: usize, what: &'static str) -> Result<T, Wrong> {
@@ -26,11 +28,30 @@ fn expected<T>(at: usize, what: &'static str) -> Result<T, Wrong> {
 ///
 /// The position is handed from function to function, rather than kept in a struct, so that it stays in
 /// a register: this is where a large document spends its time.
-pub(crate) fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usize, Wrong> {
+pub(crate) fn scan(
+    bytes: &[u8],
+    limit: usize,
+    spans: &mut Spans,
+    meter: &Meter,
+) -> Result<usize, Wrong> {
+    let count = |from: usize, to: usize| {
+        let wrong = |exceeded| Wrong {
+            at: from,
+            what: What::Exceeded(exceeded),
+        };
+        meter.work((to - from) as u64).map_err(wrong)
+    };
+    let mut counted = bytes.len().min(STRETCH);
+    count(0, counted)?;
     let mut open: Vec<Open> = Vec::new();
     let mut deepest = 0;
     let mut at = skip_space(bytes, 0);
     loop {
+        if at > counted {
+            let to = bytes.len().min(at + STRETCH);
+            count(counted, to)?;
+            counted = to;
+        }
         // At the start of a value.
         at = match bytes.get(at) {
             Some(b'"') => string(bytes, at)?,
@@ -74,6 +95,7 @@ pub(crate) fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usiz
             let Some(inside) = open.last_mut() else {
                 let is_end = at == bytes.len();
                 return if is_end {
+                    count(counted, bytes.len())?;
                     Ok(deepest)
                 } else {
                     expected(at, "the end of the text")
@@ -105,6 +127,9 @@ pub(crate) fn scan(bytes: &[u8], limit: usize, spans: &mut Spans) -> Result<usiz
         }
     }
 }
+
+/// So much of the text is counted at a time.
+const STRETCH: usize = 32 << 10;
 
 /// A container that has been opened.
 struct Open {

@@ -1,5 +1,6 @@
 //! A text that was checked, and where its larger containers end.
 
+use crate::meter::{Exceeded, Meter, STEP, bytes_of};
 use crate::split::{Part, Parts};
 
 /// A text that was checked.
@@ -35,21 +36,41 @@ impl Source<'_> {
     }
 
     /// The child number `index` of a container.
-    pub(crate) fn nth(&self, container: &str, index: usize) -> Option<Part> {
-        let marks = self.marks(container);
+    pub(crate) fn nth(
+        &self,
+        container: &str,
+        index: usize,
+        meter: &Meter,
+    ) -> Result<Option<Part>, Exceeded> {
+        let _scratch = meter.scratch();
+        let marks = self.marks(container, meter)?;
         let before = marks.partition_point(|mark| mark.count <= index);
         let (at, count) = match before.checked_sub(1) {
             Some(last) => (marks[last].at + 1, marks[last].count),
             None => (1, 0),
         };
-        self.parts_from(container, at).nth(index - count)
+        let mut parts = self.parts_from(container, at);
+        for _ in count..index {
+            if parts.next_within(meter)?.is_none() {
+                return Ok(None);
+            }
+        }
+        parts.next_within(meter)
+    }
+
+    /// About how many children a container has, going by its marks.
+    pub(crate) fn estimate(&self, container: &str) -> usize {
+        let last = self
+            .offset(container)
+            .and_then(|start| self.spans.last_mark_of(start));
+        last.map_or(0, |mark| mark.count * container.len() / mark.at + 1)
     }
 
     /// The marks of a container, in order. None, when it is short or of another text.
-    pub(crate) fn marks(&self, container: &str) -> Vec<Mark> {
+    pub(crate) fn marks(&self, container: &str, meter: &Meter) -> Result<Vec<Mark>, Exceeded> {
         match self.offset(container) {
-            Some(start) => self.spans.marks_of(start),
-            None => Vec::new(),
+            Some(start) => self.spans.marks_of(start, meter),
+            None => Ok(Vec::new()),
         }
     }
 }
@@ -155,6 +176,21 @@ impl Spans {
         }
     }
 
+    /// What spans of a text are counted as while it is scanned: their lists may be moved once each.
+    pub(crate) fn most_memory(text: usize) -> u64 {
+        let most = (text / BYTES_A_SPAN, text / BYTES_A_MARK);
+        let (spans, marks) = (
+            bytes_of::<Span>(most.0 + FEW),
+            bytes_of::<Marked>(most.1 + 2),
+        );
+        spans + spans / 2 + marks + marks / 2
+    }
+
+    /// What they are counted as from then on.
+    pub(crate) fn memory(&self) -> u64 {
+        bytes_of::<Span>(self.list.capacity()) + bytes_of::<Marked>(self.marks.capacity())
+    }
+
     /// A container starts at `at`; answers its number.
     #[inline]
     pub(crate) fn open(&mut self, at: usize) -> u32 {
@@ -215,18 +251,33 @@ impl Spans {
         }
     }
 
-    fn marks_of(&self, start: usize) -> Vec<Mark> {
+    fn last_mark_of(&self, start: usize) -> Option<Mark> {
+        let last = self.number_of_last_mark(start) as usize;
+        let mark = self.marks.get(last.checked_sub(1)?)?;
+        Some(Mark {
+            at: mark.at as usize - start,
+            count: mark.count as usize,
+        })
+    }
+
+    fn number_of_last_mark(&self, start: usize) -> LastMark {
         let number = self
             .list
             .partition_point(|span| (span.start as usize) < start);
         let span = self.list.get(number);
         let span = span.filter(|span| span.start as usize == start);
-        let mut last = span.map_or(0, |span| span.last_mark);
+        span.map_or(0, |span| span.last_mark)
+    }
+
+    fn marks_of(&self, start: usize, meter: &Meter) -> Result<Vec<Mark>, Exceeded> {
+        let mut last = self.number_of_last_mark(start);
         let mut marks = Vec::new();
         while let Some(&Marked { at, count, before }) = (last as usize)
             .checked_sub(1)
             .and_then(|number| self.marks.get(number))
         {
+            meter.work(STEP)?;
+            meter.room(&mut marks)?;
             marks.push(Mark {
                 at: at as usize - start,
                 count: count as usize,
@@ -234,7 +285,7 @@ impl Spans {
             last = before;
         }
         marks.reverse();
-        marks
+        Ok(marks)
     }
 }
 
@@ -242,16 +293,19 @@ impl Spans {
 mod tests {
     use super::{BYTES_A_MARK, BYTES_A_SPAN};
     use crate::check::read_again;
+    use crate::meter::Meter;
 
     #[test]
     fn they_are_few_however_a_text_nests() {
         let nested = format!("{}0{}", "[".repeat(5000), ",0]".repeat(5000));
         let text = format!("[{}]", vec![nested; 4].join(","));
-        let source = read_again(&text);
+        let meter = Meter::unlimited();
+        let source = read_again(&text, &meter).unwrap();
         assert!(source.spans.list.len() <= text.len() / BYTES_A_SPAN);
         assert!(source.spans.marks.len() <= text.len() / BYTES_A_MARK);
         // What comes behind those that have spans is found all the same.
-        let last = source.nth(&text, 3).map(|part| part.value);
+        let last = source.nth(&text, 3, &meter).unwrap();
+        let last = last.map(|part| part.value);
         assert_eq!(last, Some((text.len() - 1 - 20_001, text.len() - 1)));
     }
 }

@@ -1,5 +1,6 @@
 //! What a patch changes.
 
+use crate::meter::{BLOCK, Exceeded, Meter, STEP};
 use crate::node::Node;
 
 /// All that a patch changes. A clone of it is cheap, as it shares the tree: that is how a patch which
@@ -29,14 +30,14 @@ fn advance(rest: &mut &[u8], piece: &[u8]) -> bool {
 
 impl<'t> State<'t> {
     /// Of a value that nothing stands around.
-    pub(crate) fn of(root: Node<'t>) -> State<'t> {
-        State {
+    pub(crate) fn of(root: Node<'t>, meter: &Meter) -> Result<State<'t>, Exceeded> {
+        Ok(State {
             is_absent: false,
             before: "",
-            len: root.len(),
+            len: root.len(meter)?,
             root,
             behind: "",
-        }
+        })
     }
 
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
@@ -47,9 +48,9 @@ impl<'t> State<'t> {
     }
 
     /// Whether the text is the same, however it is cut into pieces.
-    pub(crate) fn has_text_of(&self, other: &State<'_>) -> bool {
+    pub(crate) fn has_text_of(&self, other: &State<'_>, meter: &Meter) -> Result<bool, Exceeded> {
         if self.is_absent != other.is_absent || self.len != other.len {
-            return false;
+            return Ok(false);
         }
         let (mut ours, mut theirs) = (self.pieces(), other.pieces());
         let (mut one, mut two) = (&b""[..], &b""[..]);
@@ -63,11 +64,12 @@ impl<'t> State<'t> {
             let both = one.len().min(two.len());
             if both == 0 {
                 // The lengths are equal, so both have come to their end.
-                return true;
+                return Ok(true);
             }
+            meter.work(STEP + both as u64 / BLOCK)?;
             let mut rest = one;
             if !advance(&mut rest, &two[..both]) {
-                return false;
+                return Ok(false);
             }
             (one, two) = (rest, &two[both..]);
         }

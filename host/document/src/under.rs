@@ -2,8 +2,10 @@
 
 use crate::applying::Applying;
 use crate::error::{ApplyError, Attempt, Obstacle};
+use crate::fit::Fitted;
 use crate::layout::Layout;
 use crate::limits::Limits;
+use crate::meter::{Exceeded, Meter};
 use crate::node::Node;
 use crate::patch::Patch;
 use crate::pointer::Pointer;
@@ -36,6 +38,7 @@ pub(crate) fn apply<'t>(
     limits: &Limits,
     scope: &Pointer,
     patch: &Patch,
+    meter: &Meter,
 ) -> Result<bool, ApplyError> {
     let mut len = state.len;
     let context = Context {
@@ -45,14 +48,23 @@ pub(crate) fn apply<'t>(
         pointer: scope,
     };
     let root = (&mut state.root, &mut len);
-    let way = target(root, around, source, &context, scope, Missing::IsMade);
-    let Some(spot) = spot(way.map_err(|error| out_of_reach(&error))?)? else {
+    let way = target(
+        root,
+        around,
+        source,
+        &context,
+        scope,
+        Missing::IsMade,
+        meter,
+    );
+    let Some(spot) = spot(way.map_err(|error| out_of_reach(&error))?, meter)? else {
         let mut applying = Applying {
             state,
             around,
             beside: None,
             source,
             limits,
+            meter,
             patch: None,
         };
         applying.apply(patch)?;
@@ -73,6 +85,7 @@ pub(crate) fn apply<'t>(
         beside: spot.beside.as_ref(),
         source,
         limits: &limits.with_depth(limits.depth.saturating_sub(depth)),
+        meter,
         patch: None,
     };
     applying.apply(patch).map_err(without_size)?;
@@ -87,11 +100,11 @@ pub(crate) fn apply<'t>(
 }
 
 /// Puts an absent sub-document where it is to be, as an empty object. `None` is the whole document.
-fn spot<'a, 't>(target: Target<'a, 't>) -> Result<Option<Spot<'a, 't>>, ApplyError> {
+fn spot<'a, 't>(target: Target<'a, 't>, meter: &Meter) -> Result<Option<Spot<'a, 't>>, ApplyError> {
     let (of, place, made, beside) = match target {
         Target::Root => return Ok(None),
         Target::Element { of, index } => {
-            let place = of.slots.at(index);
+            let place = of.slots.at(index, meter).map_err(exceeded)?;
             (of, place, None, None)
         }
         Target::Member {
@@ -99,17 +112,18 @@ fn spot<'a, 't>(target: Target<'a, 't>) -> Result<Option<Spot<'a, 't>>, ApplyErr
             name,
             place: None,
         } => {
-            let beside = of.neighbour(None);
-            let grown = of.insert(None, Some(name), Node::Text(Text::Given("{}")));
-            let place = of.slots.last();
-            (of, place, Some(grown), beside)
+            let beside = of.neighbour(None, meter).map_err(exceeded)?;
+            let object = Fitted::given("{}");
+            let made = of.insert(None, Some(name), object, meter);
+            let (place, grown) = made.map_err(exceeded)?;
+            (of, Some(place), Some(grown), beside)
         }
         Target::Member { of, place, .. } => (of, place, None, None),
     };
     let place = place.ok_or_else(|| blocked(Obstacle::NoElement))?;
     Ok(Some(Spot {
         around: of.layout.clone(),
-        value: of.value(place),
+        value: of.value(place, meter).map_err(exceeded)?,
         made,
         beside,
     }))
@@ -144,11 +158,22 @@ fn blocked(obstacle: Obstacle) -> ApplyError {
 
 /// What is in the way to a sub-document, without saying what and where it is.
 pub(crate) fn out_of_reach(error: &ApplyError) -> ApplyError {
+    if let ApplyError::Exceeded { exceeded, .. } = error {
+        return self::exceeded(*exceeded);
+    }
     blocked(match error {
         ApplyError::NotAContainer { .. } => Obstacle::NotAContainer,
         ApplyError::Ambiguous { .. } => Obstacle::Ambiguous,
         _ => Obstacle::NoElement,
     })
+}
+
+/// The cost of getting to a sub-document.
+pub(crate) fn exceeded(exceeded: Exceeded) -> ApplyError {
+    ApplyError::Exceeded {
+        attempt: Attempt::reach(),
+        exceeded,
+    }
 }
 
 /// The size is that of the whole document.

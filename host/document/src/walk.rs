@@ -2,14 +2,15 @@
 
 use crate::container::Container;
 use crate::error::{ApplyError, Attempt, shown};
+use crate::fit::Fitted;
 use crate::layout::Layout;
+use crate::meter::{Exceeded, Meter, STEP};
 use crate::node::Node;
 use crate::pointer::Pointer;
 use crate::read::name;
 use crate::sequence::Place;
 use crate::source::Source;
 use crate::split::Kind;
-use crate::text::Text;
 
 /// Which step of a patch it is, for its errors.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,13 @@ impl Context<'_> {
             op: self.op,
             pointer: self.pointer.clone(),
         })
+    }
+
+    pub(crate) fn exceeded(&self, exceeded: Exceeded) -> ApplyError {
+        ApplyError::Exceeded {
+            attempt: self.attempt(),
+            exceeded,
+        }
     }
 }
 
@@ -63,26 +71,38 @@ pub(crate) fn target<'a, 't>(
     context: &Context<'_>,
     at: &'a Pointer,
     missing: Missing,
+    meter: &Meter,
 ) -> Result<Target<'a, 't>, ApplyError> {
+    let exceeded = |exceeded| context.exceeded(exceeded);
+    let levels = at.tokens().len() as u64;
+    meter.work(STEP * (1 + levels)).map_err(exceeded)?;
     let Some((last, way)) = at.tokens().split_last() else {
         return Ok(Target::Root);
     };
     let mut layout = around;
     let mut node = root;
     for (level, token) in way.iter().enumerate() {
-        let here = Here { context, at, level };
+        let here = Here {
+            context,
+            at,
+            level,
+            meter,
+        };
         let container = here.open(node, layout, source)?;
         let found = if container.is_object {
             here.find(container, token)?
         } else {
-            container.slots.at(here.index(container, token)?)
+            let index = here.index(container, token)?;
+            container.slots.at(index, meter).map_err(exceeded)?
         };
         let place = match found {
             Some(place) => place,
             None if container.is_object && missing == Missing::IsMade => {
-                let grown = container.insert(None, Some(token), Node::Text(Text::Given("{}")));
+                let object = Fitted::given("{}");
+                let made = container.insert(None, Some(token), object, meter);
+                let (place, grown) = made.map_err(exceeded)?;
                 *len = len.saturating_add_signed(grown);
-                container.slots.last().ok_or_else(|| here.not_found())?
+                place
             }
             None => return Err(here.not_found()),
         };
@@ -92,12 +112,13 @@ pub(crate) fn target<'a, 't>(
             ..
         } = container;
         layout = inside;
-        node = &mut slots.slot(place).value;
+        node = &mut slots.slot(place, meter).map_err(exceeded)?.value;
     }
     let here = Here {
         context,
         at,
         level: way.len(),
+        meter,
     };
     let of = here.open(node, layout, source)?;
     if of.is_object {
@@ -121,6 +142,7 @@ struct Here<'c> {
     context: &'c Context<'c>,
     at: &'c Pointer,
     level: usize,
+    meter: &'c Meter,
 }
 
 impl Here<'_> {
@@ -131,18 +153,22 @@ impl Here<'_> {
         source: &Source<'t>,
     ) -> Result<&'a mut Container<'t>, ApplyError> {
         if !matches!(node.kind(), Kind::Object | Kind::Array) {
-            let text = node.to_text();
+            let text = node.text();
             return Err(ApplyError::NotAContainer {
                 attempt: self.context.attempt(),
                 at: self.container(),
                 found: format!("{} ({})", name(&text), shown([&*text].into_iter())),
             });
         }
-        node.open(layout, source).ok_or_else(|| self.not_found())
+        let opened = node.open(layout, source, self.meter);
+        let opened = opened.map_err(|exceeded| self.context.exceeded(exceeded))?;
+        opened.ok_or_else(|| self.not_found())
     }
 
     fn find(&self, object: &mut Container<'_>, name: &str) -> Result<Option<Place>, ApplyError> {
-        object.find(name).map_err(|_| ApplyError::Ambiguous {
+        let found = object.find(name, self.meter);
+        let found = found.map_err(|exceeded| self.context.exceeded(exceeded))?;
+        found.map_err(|_| ApplyError::Ambiguous {
             attempt: self.context.attempt(),
             at: self.container(),
             name: name.into(),

@@ -5,6 +5,7 @@
 
 use crate::bindings::types::Error as Told;
 use crate::error::CallError;
+use amend_document::{Exceeded, PatchError};
 use amend_store::{Error, ErrorKind};
 use std::fmt::Display;
 use std::path::Path;
@@ -32,8 +33,12 @@ fn case(error: &Error) -> fn(String) -> Told {
         ErrorKind::Refused => Told::Refused,
         ErrorKind::Timeout => Told::TimedOut,
         ErrorKind::UpdaterFailed => match CallError::of(error) {
-            Some(CallError::TimedOut { .. }) => Told::TimedOut,
-            Some(CallError::Answer { .. }) => Told::TooLarge,
+            Some(CallError::TimedOut { .. } | CallError::NotAppliedInTime { .. }) => Told::TimedOut,
+            Some(
+                CallError::Answer { .. }
+                | CallError::HostWork { .. }
+                | CallError::HostMemory { .. },
+            ) => Told::TooLarge,
             _ => Told::Other,
         },
         _ => Told::Other,
@@ -48,6 +53,16 @@ pub(crate) fn denied(what: &str, name: &str) -> Told {
 /// This is not JSON, or not a pointer.
 pub(crate) fn not_json(error: &dyn Display) -> Told {
     Told::Malformed(repeat(&error.to_string()))
+}
+
+/// This is not a patch, or it costs too much to read it.
+pub(crate) fn unread(error: &PatchError) -> Told {
+    let case = match error {
+        PatchError::Exceeded(Exceeded::Interrupted) => Told::TimedOut,
+        PatchError::Exceeded(_) => Told::TooLarge,
+        _ => Told::InvalidPatch,
+    };
+    case(error.to_string())
 }
 
 /// No document has this version.

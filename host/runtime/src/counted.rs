@@ -1,7 +1,7 @@
 //! Counting what a program's updates make the disk hold: documents that did not exist, and bytes.
 
-use amend_document::{Document, Patch};
-use amend_store::{Updater, UpdaterError};
+use amend_document::{Document, Exceeded, Patch};
+use amend_store::{Allowance, Updater, UpdaterError};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -37,6 +37,8 @@ pub(crate) struct Counted<'w, U> {
     most: Most,
     /// The bytes of the patch, where they are known in advance.
     patch: usize,
+    /// What may be spent on applying it.
+    left: Allowance,
     /// What the update that was tried last would add.
     adds: (usize, u64),
     /// The limit that it would have exceeded.
@@ -44,12 +46,19 @@ pub(crate) struct Counted<'w, U> {
 }
 
 impl<'w, U> Counted<'w, U> {
-    pub(crate) fn new(updater: U, patch: usize, written: &'w Written, most: Most) -> Self {
+    pub(crate) fn new(
+        updater: U,
+        patch: usize,
+        left: Allowance,
+        written: &'w Written,
+        most: Most,
+    ) -> Self {
         Counted {
             updater,
             written,
             most,
             patch,
+            left,
             adds: (0, 0),
             excess: None,
         }
@@ -93,6 +102,14 @@ impl<U: Updater> Updater for Lent<'_, '_, U> {
     fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
         self.0.update(current)
     }
+
+    fn allowance(&self) -> Allowance {
+        self.0.allowance()
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        self.0.exceeded(exceeded)
+    }
 }
 
 impl<U: Updater> Updater for Counted<'_, U> {
@@ -107,5 +124,13 @@ impl<U: Updater> Updater for Counted<'_, U> {
             Some(excess) => Err(UpdaterError::Failed(Box::new(excess))),
             None => self.updater.update(current),
         }
+    }
+
+    fn allowance(&self) -> Allowance {
+        self.left.min(self.updater.allowance())
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        self.updater.exceeded(exceeded)
     }
 }

@@ -1,11 +1,11 @@
 //! The documents that one guest can see while it runs: the host's side of `amend:document/store`.
 
-use crate::answer::{answer, denied, no_version, not_json, over_calls};
+use crate::answer::{answer, denied, no_version, not_json, over_calls, unread};
 use crate::bindings::types::{Error, Patch as Said, Receipt, Snapshot};
 use crate::counted::{Counted, Lent, Most, Written};
 use crate::grants::Grants;
 use crate::said::patch;
-use amend_store::{Grant, Json, Patch, Pointer, Updater, Version};
+use amend_store::{Allowance, Grant, Json, Patch, Pointer, Updater, Version};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +22,7 @@ pub struct Documents {
     most_calls: Option<usize>,
     written: Arc<Written>,
     most_written: Most,
+    allowance: Option<Allowance>,
     until: Option<Instant>,
 }
 
@@ -67,6 +68,14 @@ impl Documents {
         self
     }
 
+    /// Bounds what reading and applying one patch takes. Without this only the allowance of the store does
+    /// ([`amend_store::Options::allowance`]). The time that is left [until](Documents::until) the end holds as well.
+    #[must_use]
+    pub fn with_allowance(mut self, allowance: Allowance) -> Self {
+        self.allowance = Some(allowance);
+        self
+    }
+
     /// Nothing.
     pub(crate) fn none() -> Documents {
         Documents::default()
@@ -87,8 +96,10 @@ impl Documents {
     pub(crate) fn update(&self, path: &str, said: Said) -> Result<Receipt, Error> {
         let (grant, document) = self.call(path)?;
         let size = size(&said);
-        let patch = read_patch(said)?;
-        self.counted(path, patch, size, |updater| grant.update(document, updater))
+        let (patch, left) = self.read_patch(said)?;
+        self.counted(path, patch, size, left, |updater| {
+            grant.update(document, updater)
+        })
     }
 
     /// `update-if` of the contract.
@@ -100,11 +111,11 @@ impl Documents {
     ) -> Result<Receipt, Error> {
         let (grant, document) = self.call(path)?;
         let size = size(&said);
-        let patch = read_patch(said)?;
+        let (patch, left) = self.read_patch(said)?;
         let expected = expected.map(str::parse::<Version>).transpose();
         // Versions are opaque: what no store has given is a version that no document has.
         let expected = expected.map_err(|error| no_version(path, &error))?;
-        self.counted(path, patch, size, |updater| {
+        self.counted(path, patch, size, left, |updater| {
             grant.update_if(document, expected, updater)
         })
     }
@@ -121,9 +132,20 @@ impl Documents {
             None => plugin.clone(),
         };
         let args = Json::parse(args).map_err(|error| not_json(&error))?;
-        self.counted(path, plugin.with_args(args), 0, |updater| {
+        let unlimited = Allowance::unlimited();
+        self.counted(path, plugin.with_args(args), 0, unlimited, |updater| {
             grant.update(document, updater)
         })
+    }
+
+    /// Reads a patch, and returns what is left for applying it.
+    fn read_patch(&self, said: Said) -> Result<(Patch, Allowance), Error> {
+        let allowance = self.allowance.unwrap_or_else(Allowance::unlimited);
+        let allowance = allowance.min(Allowance::unlimited().with_time(self.left()));
+        let meter = allowance.meter();
+        let patch = patch(said, &meter).map_err(|error| unread(&error))?;
+        let left = Allowance::unlimited().with_time(self.left());
+        Ok((patch, allowance.less(&meter).min(left)))
     }
 
     /// Does an update, and counts what it has written.
@@ -132,9 +154,10 @@ impl Documents {
         path: &str,
         updater: U,
         size: usize,
+        left: Allowance,
         update: impl FnOnce(Lent<'_, '_, U>) -> Result<amend_store::Receipt, amend_store::Error>,
     ) -> Result<Receipt, Error> {
-        let mut counted = Counted::new(updater, size, &self.written, self.most_written);
+        let mut counted = Counted::new(updater, size, left, &self.written, self.most_written);
         let outcome = update(Lent(&mut counted));
         if let Some(excess) = counted.excess {
             return Err(denied(&excess.to_string(), path));
@@ -165,10 +188,6 @@ impl Documents {
         let until = self.until?;
         Some(until.saturating_duration_since(Instant::now()))
     }
-}
-
-fn read_patch(said: Said) -> Result<Patch, Error> {
-    patch(said).map_err(|error| Error::InvalidPatch(error.to_string()))
 }
 
 /// The bytes of a patch.

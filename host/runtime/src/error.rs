@@ -158,6 +158,30 @@ pub enum CallError {
         /// The limit.
         limit: Duration,
     },
+    /// Its answer was not read and applied in the time that it had left.
+    #[error(
+        "the answer of the guest was not applied within the {limit:?} that it had (the limit on its time)"
+    )]
+    NotAppliedInTime {
+        /// The limit.
+        limit: Duration,
+    },
+    /// Its answer takes more work of the host than it may.
+    #[error(
+        "the answer of the guest takes more than {limit} units of work (the limit on the host's work)"
+    )]
+    HostWork {
+        /// The limit in units, of about a byte each.
+        limit: u64,
+    },
+    /// Its answer takes more memory of the host than it may.
+    #[error(
+        "the answer of the guest takes more than {limit} bytes of memory (the limit on the host's memory)"
+    )]
+    HostMemory {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// It used up its fuel.
     #[error("the guest used up {limit} units of fuel (the limit on its fuel)")]
     Fuel {

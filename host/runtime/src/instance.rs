@@ -7,6 +7,7 @@ use crate::explain::{Circumstances, explain};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::output::Output;
+use crate::plugin::allowance;
 use crate::ticker::ticks;
 use std::pin::pin;
 use std::task::Poll;
@@ -126,6 +127,7 @@ impl Sandbox<'_> {
                 .with_calls(self.limits.store_calls)
                 .with_documents_made(self.limits.documents_made)
                 .with_bytes_written(self.limits.bytes_written)
+                .with_allowance(allowance(self.limits))
                 .until(Instant::now().checked_add(time)),
         };
         let mut store = Store::new(self.pre.engine(), guest);

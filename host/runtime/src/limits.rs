@@ -11,14 +11,22 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How long a call may take, from its instantiation to its answer. Five seconds by default, and
+    /// How long a call may take, from its instantiation until its answer is applied. Five seconds by default, and
     /// [`Limits::for_programs`] has a minute.
     ///
     /// An updater's time runs while the document's lock is held, so it bounds how long a guest can keep others
-    /// waiting. It is counted in ticks of ten milliseconds.
+    /// waiting. It is counted in ticks of ten milliseconds while the guest runs. What the host does because of the guest,
+    /// to read its answer and to apply it, is stopped at the same time.
     pub time: Duration,
     /// How many bytes of linear memory the guest may have. 256 MiB by default.
     pub memory: usize,
+    /// How many bytes of the host's memory it may take to read its answer and to apply it, besides the document and the
+    /// text of the answer. 256 MiB by default.
+    pub host_memory: usize,
+    /// How much work of the host it may take to read its answer and to apply it, in units of about one byte that is read,
+    /// compared, copied or written (see [`Meter`](amend_document::Meter)). 2³² by default, some seconds. The same answer
+    /// to the same document takes the same work on every machine.
+    pub host_work: u64,
     /// How many elements its tables may have together. 100,000 by default; one table has a million at the most.
     pub table_elements: usize,
     /// How many core instances it may be made of, and how many memories and tables each. 100 by default; an engine with
@@ -50,6 +58,8 @@ impl Default for Limits {
         Limits {
             time: Duration::from_secs(5),
             memory: 256 << 20,
+            host_memory: 256 << 20,
+            host_work: 1 << 32,
             table_elements: 100_000,
             instances: 100,
             output: 1 << 20,
@@ -80,6 +90,20 @@ impl Limits {
     #[must_use]
     pub fn with_memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
+        self
+    }
+
+    /// Sets how many bytes of the host's memory it may take to read the guest's answer and to apply it.
+    #[must_use]
+    pub fn with_host_memory(mut self, bytes: usize) -> Self {
+        self.host_memory = bytes;
+        self
+    }
+
+    /// Sets how much work of the host it may take to read the guest's answer and to apply it.
+    #[must_use]
+    pub fn with_host_work(mut self, units: u64) -> Self {
+        self.host_work = units;
         self
     }
 

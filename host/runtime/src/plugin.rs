@@ -11,12 +11,12 @@ use crate::loaded::Loaded;
 use crate::output::Output;
 use crate::said::patch;
 use crate::shown::bounded;
-use amend_document::{Document, Json, Patch, Pointer};
-use amend_store::{Updater, UpdaterError};
+use amend_document::{Document, Exceeded, Json, Patch, PatchError, Pointer};
+use amend_store::{Allowance, Updater, UpdaterError};
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tracing::debug_span;
 use wasmtime::component::{Component, TypedFunc};
 
@@ -130,6 +130,16 @@ impl Plugin {
     ///
     /// See [`CallError`].
     pub fn call(&self, current: Option<&str>, args: &Json) -> Result<Option<Patch>, CallError> {
+        self.call_within(current, args).map(|(patch, _)| patch)
+    }
+
+    /// The same, and what is left for applying the patch.
+    fn call_within(
+        &self,
+        current: Option<&str>,
+        args: &Json,
+    ) -> Result<(Option<Patch>, Allowance), CallError> {
+        let started = Instant::now();
         let loaded = &*self.loaded;
         let _span = debug_span!("guest", name = &*loaded.name).entered();
         let given = Given::nothing(Output::logged(loaded.name.clone(), &self.limits));
@@ -140,13 +150,49 @@ impl Plugin {
             Ok(answer)
         })?;
         let said = answer.map_err(|reason| CallError::Refused(bounded(&reason)))?;
-        said.map(patch).transpose().map_err(CallError::InvalidPatch)
+        let left = |allowance: Allowance| {
+            let left = self.limits.time.saturating_sub(started.elapsed());
+            allowance.with_time(Some(left))
+        };
+        let allowance = left(allowance(&self.limits));
+        let meter = allowance.meter();
+        let patch = said.map(|said| patch(said, &meter)).transpose();
+        match patch {
+            Ok(patch) => Ok((patch, left(allowance.less(&meter)))),
+            Err(PatchError::Exceeded(exceeded)) => Err(self.exceeded(exceeded)),
+            Err(error) => Err(CallError::InvalidPatch(error)),
+        }
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> CallError {
+        match exceeded {
+            Exceeded::Work { .. } => CallError::HostWork {
+                limit: self.limits.host_work,
+            },
+            Exceeded::Memory { .. } => CallError::HostMemory {
+                limit: self.limits.host_memory,
+            },
+            _ => CallError::NotAppliedInTime {
+                limit: self.limits.time,
+            },
+        }
     }
 
     /// This guest with these arguments, as an updater for [`Store::update`](amend_store::Store::update).
     pub fn with_args(&self, args: Json) -> Call<'_> {
-        Call { plugin: self, args }
+        Call {
+            plugin: self,
+            args,
+            left: allowance(&self.limits),
+        }
     }
+}
+
+/// What the limits allow for reading an answer and applying it, but for the time.
+pub(crate) fn allowance(limits: &Limits) -> Allowance {
+    Allowance::unlimited()
+        .with_work(limits.host_work)
+        .with_memory(u64::try_from(limits.host_memory).unwrap_or(u64::MAX))
 }
 
 /// A guest with its arguments: an updater.
@@ -154,6 +200,8 @@ impl Plugin {
 pub struct Call<'p> {
     plugin: &'p Plugin,
     args: Json,
+    /// What is left for applying the last answer.
+    left: Allowance,
 }
 
 impl Updater for Call<'_> {
@@ -161,7 +209,16 @@ impl Updater for Call<'_> {
         let text = current
             .get(&Pointer::root())
             .map_err(|error| UpdaterError::Failed(Box::new(error)))?;
-        let patch = self.plugin.call(text.as_deref(), &self.args)?;
+        let (patch, left) = self.plugin.call_within(text.as_deref(), &self.args)?;
+        self.left = left;
         Ok(patch.map(Cow::Owned))
+    }
+
+    fn allowance(&self) -> Allowance {
+        self.left
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        Some(self.plugin.exceeded(exceeded).into())
     }
 }

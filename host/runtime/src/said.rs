@@ -1,13 +1,15 @@
 //! From the contract's types to ours.
 
 use crate::bindings::types::Patch as Said;
+use amend_document::{Limits, Meter};
 use amend_store::{Patch, PatchError};
 
-/// The patch that a guest has said.
-pub(crate) fn patch(said: Said) -> Result<Patch, PatchError> {
+/// The patch that a guest has said, read within the limits of a meter.
+pub(crate) fn patch(said: Said, meter: &Meter) -> Result<Patch, PatchError> {
+    let limits = Limits::default();
     match said {
-        Said::Operations(text) => Patch::operations(&text),
-        Said::Merge(text) => Patch::merge(text),
-        Said::Replace(text) => Patch::replace(text),
+        Said::Operations(text) => Patch::operations_within(&text, &limits, meter),
+        Said::Merge(text) => Patch::merge_within(text, &limits, meter),
+        Said::Replace(text) => Patch::replace_within(text, &limits, meter),
     }
 }

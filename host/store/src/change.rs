@@ -1,10 +1,11 @@
 //! Asking an updater, and applying its answer, in memory.
 
+use crate::allowance::Allowance;
 use crate::error::Error;
 use crate::receipt::{Aim, Expected};
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
-use amend_document::{ApplyError, Document, Limits, Patch, Pointer};
+use amend_document::{ApplyError, Document, Exceeded, Limits, Patch, Pointer};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -99,21 +100,35 @@ pub(crate) fn change(
     document: &mut Document<'_>,
     whole: Whole,
     aim: &Aim,
+    allowance: Allowance,
     updater: &mut dyn Updater,
 ) -> Result<Changed, Error> {
     let Aim { scope, expected } = aim;
-    let patch = {
+    let before = updater.allowance();
+    let answer = {
         let current = sub_document(path, document, scope)?;
         expect(path, *expected, || whole.version(scope, &current))?;
         ask(path, &current, updater)?
     };
-    let is_another = match patch {
-        None => false,
-        Some(patch) => {
-            let applied = document.apply_under(scope, &patch);
-            applied.map_err(does_not_fit(path))?
+    let (applied, own) = match answer {
+        None => (Ok(false), before),
+        Some(Cow::Borrowed(patch)) => {
+            let meter = allowance.min(before).meter();
+            (document.apply_under_within(scope, patch, &meter), before)
+        }
+        Some(Cow::Owned(patch)) => {
+            let own = updater.allowance();
+            let meter = allowance.min(own).meter();
+            (document.apply_under_within(scope, &patch, &meter), own)
         }
     };
+    let is_another = applied.map_err(|error| {
+        let told = exceeded_own(&error, own).and_then(|exceeded| updater.exceeded(exceeded));
+        match told {
+            Some(told) => failed(path, told),
+            None => does_not_fit(path)(error),
+        }
+    })?;
     let version = if scope.is_root() {
         None
     } else {
@@ -123,6 +138,19 @@ pub(crate) fn change(
         is_another,
         version,
     })
+}
+
+/// The limit of the updater itself that was exceeded, and not one of the store.
+fn exceeded_own(error: &ApplyError, own: Allowance) -> Option<Exceeded> {
+    let ApplyError::Exceeded { exceeded, .. } = error else {
+        return None;
+    };
+    let is_own = match exceeded {
+        Exceeded::Work { limit } => *limit == own.work,
+        Exceeded::Memory { limit } => *limit == own.memory,
+        _ => own.time.is_some(),
+    };
+    is_own.then_some(*exceeded)
 }
 
 fn expect(path: &Path, expected: Expected, found: impl FnOnce() -> Version) -> Result<(), Error> {
@@ -145,8 +173,12 @@ fn ask<'u>(
     document: &Document<'_>,
     updater: &'u mut dyn Updater,
 ) -> Result<Option<Cow<'u, Patch>>, Error> {
+    (updater.update(document)).map_err(|error| failed(path, error))
+}
+
+fn failed(path: &Path, error: UpdaterError) -> Error {
     let path = || path.to_owned();
-    updater.update(document).map_err(|error| match error {
+    match error {
         UpdaterError::Refused(source) => Error::Refused {
             path: path(),
             source: source.into(),
@@ -159,5 +191,5 @@ fn ask<'u>(
             path: path(),
             source,
         },
-    })
+    }
 }

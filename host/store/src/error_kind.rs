@@ -122,7 +122,8 @@ fn of_apply(kind: ApplyErrorKind) -> ErrorKind {
     match kind {
         ApplyErrorKind::TestFailed => ErrorKind::Conflict,
         ApplyErrorKind::NotFound => ErrorKind::NotFound,
-        ApplyErrorKind::TooLarge => ErrorKind::TooLarge,
+        ApplyErrorKind::TooLarge | ApplyErrorKind::TooExpensive => ErrorKind::TooLarge,
+        ApplyErrorKind::Interrupted => ErrorKind::Timeout,
         ApplyErrorKind::Impossible => ErrorKind::InvalidPatch,
     }
 }

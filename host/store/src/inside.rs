@@ -1,8 +1,9 @@
 //! Which documents this thread is updating.
 
+use crate::allowance::Allowance;
 use crate::identity::Identity;
 use crate::updater::{Updater, UpdaterError};
-use amend_document::{Document, Patch};
+use amend_document::{Document, Exceeded, Patch};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
@@ -67,6 +68,14 @@ impl Updater for Travelling<'_> {
     fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
         let _away = Away(INSIDE.replace(self.inside.clone()));
         self.updater.update(current)
+    }
+
+    fn allowance(&self) -> Allowance {
+        self.updater.allowance()
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        self.updater.exceeded(exceeded)
     }
 }
 

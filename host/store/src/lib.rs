@@ -57,10 +57,12 @@
 //!   by a process that was killed, or that does not sync. A read promises no durability: it may see a document just
 //!   before it is durable. (`simulated::power`, `promises::noop_durability`)
 //! - **A failed update changes nothing**, now or later. The document, its mode, its times and its directory are as
-//!   before; only a lock file, and directories the path needed, may be new. A file whose fsync has failed is
+//!   before. Where there is no lock file yet the updater is asked without a lock, and its answer counts if the document
+//!   is still the same under the lock: an update that is refused, or whose patch does not fit, makes no lock file and no
+//!   directory. (One that fails later, when the new text is written, can leave them.) A file whose fsync has failed is
 //!   thrown away and never synced again. Two errors say that it is otherwise: after [`Error::DurabilityUnknown`] the new
 //!   document is in place, and its directory could not be synced; after [`Error::OutcomeUnknown`] the update was made or
-//!   not. (`simulated::faults`, `simulated::schedules`, `promises::failed_updates`, `storm`)
+//!   not. (`simulated::faults`, `simulated::schedules`, `promises::failed_updates`, `rehearsal`, `storm`)
 //! - **A call ends by its deadline**, [`Options::lock_timeout`] after it began, as far as it waits for others: for the
 //!   lock, for another process's commit, for a program that is writing the document. To withdraw its update it takes a
 //!   few milliseconds more, and at most half a second where a process is stopped while it has the lock of the staging
@@ -169,6 +171,7 @@
 #[cfg(not(unix))]
 compile_error!("amend-store needs flock(2) and directories that can be synced: it runs on Unix");
 
+mod allowance;
 mod batch;
 mod byte_lock;
 mod change;
@@ -214,6 +217,7 @@ mod queue_tests;
 mod queues;
 mod read;
 mod receipt;
+mod rehearsal;
 mod settled;
 #[cfg(test)]
 mod simulated;
@@ -233,6 +237,7 @@ mod version;
 mod wait;
 mod write;
 
+pub use allowance::Allowance;
 pub use amend_document::{
     self as document, ApplyError, ApplyErrorKind, Json, Limits, Obstacle, Operations, Patch,
     PatchError, Pointer, SyntaxError,

@@ -1,5 +1,6 @@
 //! How a store does its updates.
 
+use crate::allowance::Allowance;
 use amend_document::Limits;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -42,6 +43,8 @@ pub struct Options {
     pub durability: Durability,
     /// How deep and how large a document may be.
     pub limits: Limits,
+    /// What may be spent on applying a patch, whoever it comes from.
+    pub allowance: Allowance,
     /// What to do about a document that has several names. [`HardLinks::Refuse`] by default.
     pub hard_links: HardLinks,
     /// The directory for the lock files; `None`, the default, puts each beside its document, where other
@@ -59,6 +62,7 @@ impl Default for Options {
             lock_timeout: Some(DEFAULT_LOCK_TIMEOUT),
             durability: Durability::Full,
             limits: Limits::default(),
+            allowance: Allowance::default(),
             hard_links: HardLinks::default(),
             lock_directory: None,
         }
@@ -84,6 +88,13 @@ impl Options {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets what may be spent on applying a patch.
+    #[must_use]
+    pub fn with_allowance(mut self, allowance: Allowance) -> Self {
+        self.allowance = allowance;
         self
     }
 

@@ -38,6 +38,10 @@ pub(crate) fn split(path: &Path) -> Result<(PathBuf, &OsStr), Error> {
     for component in path.components() {
         match component {
             Component::Normal(part) => {
+                // Before any of the directories is made.
+                if part.len() > NAME_MAX {
+                    return Err(invalid(PathProblem::TooLong { max: NAME_MAX }));
+                }
                 if let Some(parent) = name.replace(part) {
                     directory.push(parent);
                 }

@@ -5,6 +5,7 @@
 
 use crate::disk::{Directory, File};
 use crate::error::Error;
+use crate::identity::Identity;
 use crate::path::{
     LockName, check_name, lock_name, shared_temp_name, split, staging_name, temp_name,
 };
@@ -118,6 +119,18 @@ impl<D: Directory> Root<D> {
                 "opening its directory, which was just made",
                 removed,
             )
+        })
+    }
+
+    /// Which document this is, as long as its directory does not exist.
+    pub(crate) fn unmade(&self, document: &Path) -> Result<Identity, Error> {
+        let (directory, name) = split(document)?;
+        let root = self
+            .identity(&Opened::Root(&self.dir))
+            .map_err(|error| self.failed(document, "looking at the store's directory", error))?;
+        Ok(Identity::Unmade {
+            root,
+            path: directory.join(name),
         })
     }
 

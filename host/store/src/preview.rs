@@ -1,5 +1,6 @@
 //! What an update would do, without doing it.
 
+use crate::allowance::Allowance;
 use crate::change::{Whole, change, parse, sub_document};
 use crate::deadline::Deadline;
 use crate::disk::Directory;
@@ -23,9 +24,9 @@ pub(crate) fn preview<D: Directory>(
     updater: &mut dyn Updater,
     options: &Options,
 ) -> Result<Preview, Error> {
-    let limits = &options.limits;
+    let (limits, allowance) = (&options.limits, options.allowance);
     let Some(place) = place else {
-        return preview_of(path, None, Whole::Text, aim, updater, limits);
+        return preview_of(path, None, Whole::Text, aim, updater, limits, allowance);
     };
     until_finished(place, limits, deadline, || {
         let bytes = read(place, limits)?.map(Current::into_bytes);
@@ -34,7 +35,7 @@ pub(crate) fn preview<D: Directory>(
         drop(parse(path, bytes.as_deref(), limits)?);
         Ok((is_empty, bytes))
     })
-    .and_then(|bytes| preview_of(path, bytes, Whole::Text, aim, updater, limits))
+    .and_then(|bytes| preview_of(path, bytes, Whole::Text, aim, updater, limits, allowance))
 }
 
 /// Says what an update of this document would do.
@@ -45,6 +46,7 @@ pub(crate) fn preview_of(
     aim: &Aim,
     updater: &mut dyn Updater,
     limits: &Limits,
+    allowance: Allowance,
 ) -> Result<Preview, Error> {
     let mut document = parse(path, current.as_deref(), limits)?;
     let from_empty_file = current.as_ref().is_some_and(Vec::is_empty);
@@ -54,7 +56,7 @@ pub(crate) fn preview_of(
     } else {
         text(&sub_document(path, &document, &aim.scope)?)
     };
-    let changed = change(path, &mut document, whole, aim, updater)?;
+    let changed = change(path, &mut document, whole, aim, allowance, updater)?;
     let receipt = Receipt {
         version: match changed.version {
             Some(version) => version,

@@ -1,5 +1,6 @@
 //! Updates that have been applied in memory, and what their callers will be told.
 
+use crate::allowance::Allowance;
 use crate::batch::Ticket;
 use crate::change::Changed;
 use crate::deadline::Deadline;
@@ -8,7 +9,7 @@ use crate::job::Outcome;
 use crate::receipt::Receipt;
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
-use amend_document::{Document, Patch};
+use amend_document::{Document, Exceeded, Patch};
 use std::any::Any;
 use std::borrow::Cow;
 use std::io;
@@ -175,6 +176,16 @@ impl Updater for Guarded<'_> {
                 Err(UpdaterError::Failed("it panicked".into()))
             }
         }
+    }
+
+    fn allowance(&self) -> Allowance {
+        let updater = &*self.updater;
+        caught(move || updater.allowance()).unwrap_or(Allowance::unlimited().with_work(0))
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        let updater = &*self.updater;
+        caught(move || updater.exceeded(exceeded)).unwrap_or_default()
     }
 }
 

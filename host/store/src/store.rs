@@ -206,7 +206,8 @@ impl Store {
     /// a panic, is its caller's alone.
     ///
     /// The updater runs while the lock is held, so it must not update the same document itself, and what
-    /// takes long belongs before the call.
+    /// takes long belongs before the call. Where there is no lock file yet, it is asked without a lock, and nothing is
+    /// made if it refuses or its patch does not fit. It is asked again if another document is found under the lock.
     ///
     /// # Errors
     ///
@@ -299,8 +300,7 @@ impl Store {
         let scope = aim.scope.clone();
         let receipt = match &self.engine {
             Engine::Directory(root) => {
-                let place = root.make(document)?;
-                update(&place, queues, options, patience, aim, updater)
+                update(root, document, queues, options, patience, aim, updater)
             }
             #[cfg(feature = "etcd")]
             Engine::Etcd(cluster) => {

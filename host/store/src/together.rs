@@ -135,7 +135,7 @@ fn apply_and_replace<'p, 'r, D: Directory>(
             .and_then(|current| Early::begin(scope, place, current));
         let bytes = current.as_ref().map(|current| current.bytes.as_slice());
         let mut document = parse(&place.path, bytes, &options.limits)?;
-        apply(place, &mut document, false, next, settled);
+        apply(place, options, &mut document, false, next, settled);
         let _span =
             debug_span!("commit", document = %place.path.display(), updates = settled.len())
                 .entered();
@@ -180,7 +180,7 @@ fn stage_on<'p, 'r, D: Directory>(
 ) -> Result<Applied<'p, 'r, D>, Error> {
     let text = std::mem::take(&mut pending.text);
     let mut document = parse(&place.path, Some(&text), &options.limits)?;
-    apply(place, &mut document, true, next, settled);
+    apply(place, options, &mut document, true, next, settled);
     let staged = if document.is_changed() {
         check_replaceable(place, &current.facts, options)?;
         pending.stage(document.to_text().as_bytes())
@@ -200,6 +200,7 @@ fn stage_on<'p, 'r, D: Directory>(
 /// already the first sees changes that are not in place yet.
 fn apply<D: Directory>(
     place: &Place<'_, D>,
+    options: &Options,
     document: &mut Document<'_>,
     mut rests_on_batch: bool,
     next: &mut dyn FnMut() -> Option<Ticket>,
@@ -216,7 +217,14 @@ fn apply<D: Directory>(
         let result = {
             let _span = job.span.enter();
             let mut guarded = Guarded::new(job.updater, &mut panic);
-            change(&place.path, document, Whole::Text, &job.aim, &mut guarded)
+            change(
+                &place.path,
+                document,
+                Whole::Text,
+                &job.aim,
+                options.allowance,
+                &mut guarded,
+            )
         };
         let is_another = matches!(&result, Ok(changed) if changed.is_another);
         settled.push(Settled::new(ticket, result, panic, rests_on_batch));

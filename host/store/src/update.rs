@@ -9,18 +9,54 @@ use crate::identity::Identity;
 use crate::inside::{Inside, Travelling};
 use crate::job::{Job, Outcome};
 use crate::options::Options;
-use crate::place::Place;
+use crate::place::{Place, Root};
 use crate::queue::Unanswered;
 use crate::queues::Queues;
 use crate::receipt::{Aim, Receipt};
+use crate::rehearsal::{Rehearsal, Rehearsed, rehearse};
 use crate::uncertainty::Uncertainty;
 use crate::updater::Updater;
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::time::{Duration, Instant};
+
+/// Changes a document. What it needs is made: its directories and its lock file. An update that fails before it has
+/// something to write makes nothing.
+pub(crate) fn update<D: Directory>(
+    root: &Root<D>,
+    document: &Path,
+    queues: &Queues,
+    options: &Options,
+    timeout: Option<Duration>,
+    aim: Aim,
+    updater: &mut dyn Updater,
+) -> Result<Receipt, Error> {
+    let found = root.find(document)?;
+    let mut updater = Rehearsed::new(updater);
+    let timeout = match rehearse(
+        root,
+        found.as_ref(),
+        document,
+        &aim,
+        timeout,
+        &mut updater,
+        options,
+    )? {
+        Rehearsal::NothingToDo(receipt) => return Ok(receipt),
+        Rehearsal::NotNeeded => timeout,
+        Rehearsal::Goes(left) => left,
+    };
+    // Where it was found: the path may lead elsewhere by now.
+    let place = match found {
+        Some(place) => place,
+        None => root.make(document)?,
+    };
+    update_at(&place, queues, options, timeout, aim, &mut updater)
+}
 
 /// Changes the document at a place, alone or together with other threads' updates of it. Its lock is waited for
 /// no longer than `timeout`, if that is given.
-pub(crate) fn update<D: Directory>(
+pub(crate) fn update_at<D: Directory>(
     place: &Place<'_, D>,
     queues: &Queues,
     options: &Options,

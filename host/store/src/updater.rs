@@ -1,6 +1,7 @@
 //! Who says what should change.
 
-use amend_document::{Document, Patch, PatchError, Pointer};
+use crate::allowance::Allowance;
+use amend_document::{Document, Exceeded, Patch, PatchError, Pointer};
 use std::borrow::Cow;
 use std::error::Error as StdError;
 
@@ -23,6 +24,21 @@ pub trait Updater: Send {
     ///
     /// When it refuses or fails. Nothing is changed then.
     fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError>;
+
+    /// What may be spent on applying its last answer. The allowance of the store ([`Options::allowance`]) holds as well.
+    /// It is asked after an answer that is owned, and before one that is borrowed.
+    ///
+    /// [`Options::allowance`]: crate::Options::allowance
+    fn allowance(&self) -> Allowance {
+        Allowance::unlimited()
+    }
+
+    /// The error when applying its last answer has exceeded its own allowance. Without one it is
+    /// [`Error::Apply`](crate::Error::Apply).
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        let _ = exceeded;
+        None
+    }
 }
 
 /// Why an updater has no answer.

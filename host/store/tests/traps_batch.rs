@@ -189,6 +189,7 @@ fn an_update_by_another_thread_is_not_taken_for_one_inside_of_itself() {
     let store = patient(scratch.path());
     let held = File::create(scratch.path().join("a.json.lock")).unwrap();
     held.lock_exclusive().unwrap();
+    File::create(scratch.path().join("b.json.lock")).unwrap();
     let inner = inode(&scratch.path().join("a.json.lock"));
     let (sender, receiver) = std::sync::mpsc::channel();
     thread::scope(|scope| {

@@ -171,6 +171,8 @@ fn a_timeout_ends_however_long_another_process_holds_the_lock_and_names_it() {
         return;
     }
     let scratch = tempfile::tempdir().unwrap();
+    // Without a lock file the updater would be asked without the lock.
+    File::create(scratch.path().join("a.json.lock")).unwrap();
     let mut process = Process::start(again!("holder", scratch.path()));
     assert_eq!(process.listen(), "held");
     let store = Store::open_with(scratch.path(), waiting(Duration::from_millis(100))).unwrap();
@@ -193,6 +195,7 @@ fn a_timeout_ends_however_long_another_process_holds_the_lock_and_names_it() {
 #[test]
 fn a_timeout_ends_however_long_another_thread_holds_the_lock() {
     let scratch = tempfile::tempdir().unwrap();
+    File::create(scratch.path().join("a.json.lock")).unwrap();
     let store = Store::open_with(scratch.path(), waiting(Duration::from_millis(100))).unwrap();
     thread::scope(|scope| {
         // In here, so that a failure lets the holder go.

@@ -16,6 +16,15 @@ pub(crate) struct LimitArgs {
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_answer: Option<ByteSize>,
 
+    /// The memory that the host may take to read an answer, or a patch, and to apply it [default: 256MiB]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) host_memory: Option<ByteSize>,
+
+    /// The work that the host may do to read an answer, or a patch, and to apply it: about one unit per byte that is
+    /// read, compared, copied or written [default: 4294967296]
+    #[arg(long, value_name = "UNITS")]
+    pub(crate) host_work: Option<u64>,
+
     /// Count fuel, about one unit per instruction, and stop a guest after this many units. Clocks then stand still, and
     /// random numbers are the same in every run, so that a run can be repeated
     #[arg(long, value_name = "UNITS")]
@@ -52,6 +61,12 @@ impl LimitArgs {
         }
         if let Some(answer) = self.max_answer {
             limits = limits.with_answer(bytes(answer));
+        }
+        if let Some(memory) = self.host_memory {
+            limits = limits.with_host_memory(bytes(memory));
+        }
+        if let Some(work) = self.host_work {
+            limits = limits.with_host_work(work);
         }
         limits.with_fuel(self.fuel)
     }

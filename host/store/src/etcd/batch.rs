@@ -163,7 +163,14 @@ fn ask_all(
         let result = {
             let _span = job.span.enter();
             let mut guarded = Guarded::new(job.updater, &mut panic);
-            change(&place.path, &mut document, whole, &job.aim, &mut guarded)
+            change(
+                &place.path,
+                &mut document,
+                whole,
+                &job.aim,
+                options.allowance,
+                &mut guarded,
+            )
         };
         let result = result.map_err(|error| cluster.too_large(place, &limits, error));
         changes += usize::from(matches!(&result, Ok(changed) if changed.is_another));

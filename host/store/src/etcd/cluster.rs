@@ -99,8 +99,16 @@ impl Cluster {
         let current = self.current(&place, &options.limits, self.until())?;
         let whole = Whole::Named(current.version());
         let limits = self.limits(&place, &options.limits);
-        preview_of(&place.path, current.bytes, whole, aim, updater, &limits)
-            .map_err(|error| self.too_large(&place, &limits, error))
+        preview_of(
+            &place.path,
+            current.bytes,
+            whole,
+            aim,
+            updater,
+            &limits,
+            options.allowance,
+        )
+        .map_err(|error| self.too_large(&place, &limits, error))
     }
 
     pub(crate) fn update(

@@ -78,9 +78,9 @@ impl Process {
     }
 
     fn update(&self, path: &str, mut updater: impl Updater) -> Result<Receipt, Error> {
-        let place = self.root.make(Path::new(path))?;
         update(
-            &place,
+            &self.root,
+            Path::new(path),
             &self.queues,
             &self.options,
             self.options.lock_timeout,
