@@ -197,6 +197,10 @@ fn write(
     out: &mut impl Sink,
     meter: &Meter,
 ) -> Result<(), Exceeded> {
+    if !value.starts_with(['{', '[']) {
+        out.put(value);
+        return meter.work(value.len() as u64);
+    }
     match (way, &style.lines) {
         (Move::Reindented(old), Some(lines)) => reindent(value, old, lines.indent, out, meter),
         _ => relay(value, style, out, meter),

@@ -42,9 +42,9 @@ impl Container<'_> {
                 Chunk::Run { text, .. } => text.len() as u64,
                 Chunk::Slots(_) => STEP,
             };
-            for (slot, head) in heads_in(content).enumerate() {
-                cost += STEP + head.len() as u64;
-                if !is(written_name(head), name) {
+            for (slot, (written, head)) in names_in(content).enumerate() {
+                cost += STEP + head as u64;
+                if !is(written, name) {
                     continue;
                 }
                 if found.replace(Place { chunk, slot }).is_some() {
@@ -77,9 +77,9 @@ impl Container<'_> {
         meter.reserve(&mut entries, self.slots.len())?;
         for (chunk, content) in self.slots.chunks.iter().enumerate() {
             meter.work(STEP)?;
-            for head in heads_in(content) {
-                meter.work(ENTRY + 2 * head.len() as u64)?;
-                entries.push(names.entry(&decode(written_name(head)), chunk));
+            for (written, head) in names_in(content) {
+                meter.work(ENTRY + (written.len() + head) as u64)?;
+                entries.push(names.entry(&decode(written), chunk));
             }
         }
         names.build(entries, meter)?;
@@ -87,14 +87,19 @@ impl Container<'_> {
     }
 }
 
-/// What the members in a chunk begin with, up to their values, in order.
-fn heads_in<'a>(chunk: &'a Chunk<'_>) -> impl Iterator<Item = &'a str> {
+/// The names of the members in a chunk, as they are written, in order; and how many bytes are in front of each value.
+fn names_in<'a>(chunk: &'a Chunk<'_>) -> impl Iterator<Item = (&'a str, usize)> {
     let (run, slots) = match chunk {
         Chunk::Run { text, .. } => (&**text, &[][..]),
         Chunk::Slots(slots) => ("", &slots[..]),
     };
-    let in_run = Parts::within(run, true).map(move |part| &run[part.start..part.value.0]);
-    let in_slots = slots.iter().map(|slot| &*slot.head);
+    let in_run = Parts::within(run, true).map(move |part| {
+        let name = &run[part.name.0..part.name.1];
+        (name, part.value.0 - part.start)
+    });
+    let in_slots = slots
+        .iter()
+        .map(|slot| (written_name(&slot.head), slot.head.len()));
     in_run.chain(in_slots)
 }
 
@@ -110,8 +115,10 @@ const LONGEST_ESCAPE: usize = 6;
 /// Whether a name as it is written means this.
 pub(crate) fn is(written: &str, name: &[u8]) -> bool {
     let inner = &written.as_bytes()[1..written.len() - 1];
-    if inner.len() < name.len() || inner.len() > LONGEST_ESCAPE * name.len() {
-        return false;
+    match inner.len() {
+        len if len < name.len() || len > LONGEST_ESCAPE * name.len() => false,
+        len if len == name.len() => inner == name && !name.contains(&b'\\'),
+        // An escape is longer than what it means.
+        _ => inner.contains(&b'\\') && *decode(written) == *name,
     }
-    inner == name && !name.contains(&b'\\') || inner.contains(&b'\\') && *decode(written) == *name
 }
