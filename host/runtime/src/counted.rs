@@ -1,8 +1,7 @@
 //! Counting what a program's updates make the disk hold: documents that did not exist, and bytes.
 
-use amend_document::{Document, Exceeded, Patch};
-use amend_store::{Allowance, Updater, UpdaterError};
-use std::borrow::Cow;
+use amend_document::{Document, Exceeded};
+use amend_store::{Allowance, Answer, Updater, UpdaterError};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// How much one program may write.
@@ -99,12 +98,8 @@ impl<'w, U> Counted<'w, U> {
 pub(crate) struct Lent<'c, 'w, U>(pub(crate) &'c mut Counted<'w, U>);
 
 impl<U: Updater> Updater for Lent<'_, '_, U> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         self.0.update(current)
-    }
-
-    fn allowance(&self) -> Allowance {
-        self.0.allowance()
     }
 
     fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
@@ -113,7 +108,7 @@ impl<U: Updater> Updater for Lent<'_, '_, U> {
 }
 
 impl<U: Updater> Updater for Counted<'_, U> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         let bytes = current.len().saturating_add(self.patch);
         self.adds = (
             usize::from(current.is_absent()),
@@ -122,12 +117,15 @@ impl<U: Updater> Updater for Counted<'_, U> {
         self.excess = self.check().err();
         match self.excess {
             Some(excess) => Err(UpdaterError::Failed(Box::new(excess))),
-            None => self.updater.update(current),
+            None => {
+                let left = self.left;
+                let answer = self.updater.update(current)?;
+                Ok(answer.map(|answer| {
+                    let both = answer.allowance().min(left);
+                    answer.with_allowance(both)
+                }))
+            }
         }
-    }
-
-    fn allowance(&self) -> Allowance {
-        self.left.min(self.updater.allowance())
     }
 
     fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {

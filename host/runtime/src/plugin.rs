@@ -12,8 +12,7 @@ use crate::output::Output;
 use crate::said::patch;
 use crate::shown::bounded;
 use amend_document::{Document, Exceeded, Json, Patch, PatchError, Pointer};
-use amend_store::{Allowance, Updater, UpdaterError};
-use std::borrow::Cow;
+use amend_store::{Allowance, Answer, Updater, UpdaterError};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -180,11 +179,7 @@ impl Plugin {
 
     /// This guest with these arguments, as an updater for [`Store::update`](amend_store::Store::update).
     pub fn with_args(&self, args: Json) -> Call<'_> {
-        Call {
-            plugin: self,
-            args,
-            left: allowance(&self.limits),
-        }
+        Call { plugin: self, args }
     }
 }
 
@@ -200,22 +195,15 @@ pub(crate) fn allowance(limits: &Limits) -> Allowance {
 pub struct Call<'p> {
     plugin: &'p Plugin,
     args: Json,
-    /// What is left for applying the last answer.
-    left: Allowance,
 }
 
 impl Updater for Call<'_> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         let text = current
             .get(&Pointer::root())
             .map_err(|error| UpdaterError::Failed(Box::new(error)))?;
         let (patch, left) = self.plugin.call_within(text.as_deref(), &self.args)?;
-        self.left = left;
-        Ok(patch.map(Cow::Owned))
-    }
-
-    fn allowance(&self) -> Allowance {
-        self.left
+        Ok(patch.map(|patch| Answer::from(patch).with_allowance(left)))
     }
 
     fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {

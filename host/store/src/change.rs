@@ -1,12 +1,12 @@
 //! Asking an updater, and applying its answer, in memory.
 
 use crate::allowance::Allowance;
+use crate::answer::Answer;
 use crate::error::Error;
 use crate::receipt::{Aim, Expected};
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
-use amend_document::{ApplyError, Document, Exceeded, Limits, Patch, Pointer};
-use std::borrow::Cow;
+use amend_document::{ApplyError, Document, Exceeded, Limits, Pointer};
 use std::path::Path;
 
 /// Checks that what was read is JSON; no bytes are no document. `path` is for messages.
@@ -104,22 +104,20 @@ pub(crate) fn change(
     updater: &mut dyn Updater,
 ) -> Result<Changed, Error> {
     let Aim { scope, expected } = aim;
-    let before = updater.allowance();
     let answer = {
         let current = sub_document(path, document, scope)?;
         expect(path, *expected, || whole.version(scope, &current))?;
         ask(path, &current, updater)?
     };
     let (applied, own) = match answer {
-        None => (Ok(false), before),
-        Some(Cow::Borrowed(patch)) => {
-            let meter = allowance.min(before).meter();
-            (document.apply_under_within(scope, patch, &meter), before)
-        }
-        Some(Cow::Owned(patch)) => {
-            let own = updater.allowance();
+        None => (Ok(false), allowance),
+        Some(answer) => {
+            let own = answer.allowance;
             let meter = allowance.min(own).meter();
-            (document.apply_under_within(scope, &patch, &meter), own)
+            (
+                document.apply_under_within(scope, &answer.patch, &meter),
+                own,
+            )
         }
     };
     let is_another = applied.map_err(|error| {
@@ -172,7 +170,7 @@ fn ask<'u>(
     path: &Path,
     document: &Document<'_>,
     updater: &'u mut dyn Updater,
-) -> Result<Option<Cow<'u, Patch>>, Error> {
+) -> Result<Option<Answer<'u>>, Error> {
     (updater.update(document)).map_err(|error| failed(path, error))
 }
 

@@ -1,10 +1,9 @@
 //! Which documents this thread is updating.
 
-use crate::allowance::Allowance;
+use crate::answer::Answer;
 use crate::identity::Identity;
 use crate::updater::{Updater, UpdaterError};
-use amend_document::{Document, Exceeded, Patch};
-use std::borrow::Cow;
+use amend_document::{Document, Exceeded};
 use std::cell::{Cell, RefCell};
 
 thread_local! {
@@ -65,13 +64,9 @@ impl<'u> Travelling<'u> {
 }
 
 impl Updater for Travelling<'_> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         let _away = Away(INSIDE.replace(self.inside.clone()));
         self.updater.update(current)
-    }
-
-    fn allowance(&self) -> Allowance {
-        self.updater.allowance()
     }
 
     fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {

@@ -172,6 +172,7 @@
 compile_error!("amend-store needs flock(2) and directories that can be synced: it runs on Unix");
 
 mod allowance;
+mod answer;
 mod batch;
 mod byte_lock;
 mod change;
@@ -242,6 +243,7 @@ pub use amend_document::{
     self as document, ApplyError, ApplyErrorKind, Json, Limits, Obstacle, Operations, Patch,
     PatchError, Pointer, SyntaxError,
 };
+pub use answer::Answer;
 pub use copy::{Copied, copy};
 pub use error::Error;
 pub use error_kind::ErrorKind;

@@ -6,7 +6,7 @@
 //! hold a lock that nobody else looks at. So where there is no lock file yet, the updater is asked without a lock. What
 //! it has answered counts if the document under the lock is still the one that it was shown.
 
-use crate::allowance::Allowance;
+use crate::answer::Answer;
 use crate::change::version;
 use crate::deadline::Deadline;
 use crate::disk::Directory;
@@ -19,8 +19,7 @@ use crate::preview::preview;
 use crate::receipt::{Aim, Receipt};
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
-use amend_document::{Document, Exceeded, Patch};
-use std::borrow::Cow;
+use amend_document::{Document, Exceeded};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -29,7 +28,7 @@ pub(crate) struct Rehearsed<'u> {
     updater: &'u mut dyn Updater,
     is_rehearsing: bool,
     /// What it was shown, and what it answered.
-    answer: Option<(Version, Option<Patch>)>,
+    answer: Option<(Version, Option<Answer<'static>>)>,
     /// How long it took.
     asked: Duration,
 }
@@ -45,29 +44,25 @@ impl<'u> Rehearsed<'u> {
     }
 
     /// Asks it, and keeps the answer.
-    fn ask(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn ask(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         let started = Instant::now();
         let answered = self.updater.update(current);
         self.asked += started.elapsed();
-        let patch = answered?.map(Cow::into_owned);
-        let (_, kept) = self.answer.insert((version(current), patch));
-        Ok(kept.as_ref().map(Cow::Borrowed))
+        let answer = answered?.map(Answer::into_owned);
+        let (_, kept) = self.answer.insert((version(current), answer));
+        Ok(kept.as_ref().map(Answer::borrowed))
     }
 }
 
 impl Updater for Rehearsed<'_> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         if self.is_rehearsing {
             return self.ask(current);
         }
         match self.answer.take() {
-            Some((shown, patch)) if shown == version(current) => Ok(patch.map(Cow::Owned)),
+            Some((shown, answer)) if shown == version(current) => Ok(answer),
             _ => self.updater.update(current),
         }
-    }
-
-    fn allowance(&self) -> Allowance {
-        self.updater.allowance()
     }
 
     fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {

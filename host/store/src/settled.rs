@@ -1,6 +1,6 @@
 //! Updates that have been applied in memory, and what their callers will be told.
 
-use crate::allowance::Allowance;
+use crate::answer::Answer;
 use crate::batch::Ticket;
 use crate::change::Changed;
 use crate::deadline::Deadline;
@@ -9,9 +9,8 @@ use crate::job::Outcome;
 use crate::receipt::Receipt;
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
-use amend_document::{Document, Exceeded, Patch};
+use amend_document::{Document, Exceeded};
 use std::any::Any;
-use std::borrow::Cow;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -166,7 +165,7 @@ impl<'g> Guarded<'g> {
 }
 
 impl Updater for Guarded<'_> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         // It is not called again after a panic, and the document it was shown is only read.
         let updater = &mut *self.updater;
         match caught(move || updater.update(current)) {
@@ -176,11 +175,6 @@ impl Updater for Guarded<'_> {
                 Err(UpdaterError::Failed("it panicked".into()))
             }
         }
-    }
-
-    fn allowance(&self) -> Allowance {
-        let updater = &*self.updater;
-        caught(move || updater.allowance()).unwrap_or(Allowance::unlimited().with_work(0))
     }
 
     fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {

@@ -1,8 +1,7 @@
 //! Who says what should change.
 
-use crate::allowance::Allowance;
+use crate::answer::Answer;
 use amend_document::{Document, Exceeded, Patch, PatchError, Pointer};
-use std::borrow::Cow;
 use std::error::Error as StdError;
 
 /// Says what should change, given the document as it is under the lock.
@@ -23,17 +22,9 @@ pub trait Updater: Send {
     /// # Errors
     ///
     /// When it refuses or fails. Nothing is changed then.
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError>;
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError>;
 
-    /// What may be spent on applying its last answer. The allowance of the store ([`Options::allowance`]) holds as well.
-    /// It is asked after an answer that is owned, and before one that is borrowed.
-    ///
-    /// [`Options::allowance`]: crate::Options::allowance
-    fn allowance(&self) -> Allowance {
-        Allowance::unlimited()
-    }
-
-    /// The error when applying its last answer has exceeded its own allowance. Without one it is
+    /// The error when applying its last answer has exceeded the answer's own allowance. Without one it is
     /// [`Error::Apply`](crate::Error::Apply).
     fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
         let _ = exceeded;
@@ -57,14 +48,14 @@ pub enum UpdaterError {
 }
 
 impl Updater for Patch {
-    fn update(&mut self, _: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
-        Ok(Some(Cow::Borrowed(self)))
+    fn update(&mut self, _: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
+        Ok(Some(Answer::from(&*self)))
     }
 }
 
 impl Updater for &Patch {
-    fn update(&mut self, _: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
-        Ok(Some(Cow::Borrowed(self)))
+    fn update(&mut self, _: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
+        Ok(Some(Answer::from(&**self)))
     }
 }
 
@@ -73,12 +64,12 @@ where
     F: FnMut(Option<&str>) -> Result<Option<Patch>, E> + Send,
     E: Into<Box<dyn StdError + Send + Sync>>,
 {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
         let text = current
             .get(&Pointer::root())
             .map_err(|error| UpdaterError::Failed(Box::new(error)))?;
         match self(text.as_deref()) {
-            Ok(patch) => Ok(patch.map(Cow::Owned)),
+            Ok(patch) => Ok(patch.map(Answer::from)),
             Err(reason) => Err(UpdaterError::Refused(reason.into())),
         }
     }

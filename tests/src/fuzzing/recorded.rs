@@ -1,8 +1,7 @@
 //! What a guest has answered, and what has to come of it.
 
-use amend_store::document::{Document, Limits};
-use amend_store::{Patch, Updater, UpdaterError};
-use std::borrow::Cow;
+use amend_store::document::{Document, Exceeded, Limits};
+use amend_store::{Answer, Patch, Updater, UpdaterError};
 
 /// A guest, and what it has answered.
 pub(super) struct Recorded<U> {
@@ -11,10 +10,14 @@ pub(super) struct Recorded<U> {
 }
 
 impl<U: Updater> Updater for &mut Recorded<U> {
-    fn update(&mut self, current: &Document<'_>) -> Result<Option<Cow<'_, Patch>>, UpdaterError> {
-        let patch = self.updater.update(current)?;
-        self.patch = patch.as_deref().cloned();
-        Ok(patch)
+    fn update(&mut self, current: &Document<'_>) -> Result<Option<Answer<'_>>, UpdaterError> {
+        let answer = self.updater.update(current)?;
+        self.patch = answer.as_ref().map(|answer| answer.patch().clone());
+        Ok(answer)
+    }
+
+    fn exceeded(&self, exceeded: Exceeded) -> Option<UpdaterError> {
+        self.updater.exceeded(exceeded)
     }
 }
 
