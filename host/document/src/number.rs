@@ -47,12 +47,12 @@ impl<'n> Decimal<'n> {
             [b'-', rest @ ..] => (true, rest),
             rest => (false, rest),
         };
-        let mantissa_end = number.iter().position(|byte| matches!(byte, b'e' | b'E'));
+        let mantissa_end = memchr::memchr2(b'e', b'E', number);
         let (mantissa, exponent) = match mantissa_end {
             Some(at) => (&number[..at], &number[at + 1..]),
             None => (number, &b"0"[..]),
         };
-        let point = mantissa.iter().position(|&byte| byte == b'.');
+        let point = memchr::memchr(b'.', mantissa);
         let (whole, fraction) = match point {
             Some(at) => (&mantissa[..at], &mantissa[at + 1..]),
             None => (mantissa, &b""[..]),
@@ -126,12 +126,21 @@ impl Hash for Decimal<'_> {
     }
 }
 
+/// Blocks of zeros are skipped first: a number can have millions of them, and is gone over in one step.
+const ZEROS: [u8; 64] = [b'0'; 64];
+
 fn without_first_zeros(digits: &[u8]) -> &[u8] {
+    let blocks = digits.chunks_exact(ZEROS.len());
+    let zeros = blocks.take_while(|block| **block == ZEROS).count();
+    let digits = &digits[zeros * ZEROS.len()..];
     let first = digits.iter().position(|&digit| digit != b'0');
     &digits[first.unwrap_or(digits.len())..]
 }
 
 fn without_last_zeros(digits: &[u8]) -> &[u8] {
+    let blocks = digits.rchunks_exact(ZEROS.len());
+    let zeros = blocks.take_while(|block| **block == ZEROS).count();
+    let digits = &digits[..digits.len() - zeros * ZEROS.len()];
     let last = digits.iter().rposition(|&digit| digit != b'0');
     &digits[..last.map_or(0, |last| last + 1)]
 }
@@ -316,6 +325,27 @@ mod tests {
                     assert!(equal(a, b), "{a} and {b}");
                     assert_eq!(hash(a), hash(b), "{a} and {b}");
                 }
+            }
+        }
+    }
+
+    /// Zeros are skipped in blocks.
+    #[test]
+    fn any_number_of_zeros_is_skipped() {
+        for count in (0..10).chain(60..70).chain(124..132) {
+            let zeros = "0".repeat(count);
+            let spellings = [
+                format!("12e{count}"),
+                format!("12{zeros}"),
+                format!("12{zeros}.{zeros}"),
+                format!("0.{zeros}12{zeros}e{}", 2 * count + 2),
+            ];
+            for a in &spellings {
+                for b in &spellings {
+                    assert!(equal(a, b), "{a} and {b}");
+                    assert_eq!(hash(a), hash(b), "{a} and {b}");
+                }
+                assert!(!equal(a, &format!("12{zeros}0")), "{a}");
             }
         }
     }
