@@ -16,6 +16,7 @@ mod run;
 mod signal;
 mod test;
 mod update;
+mod usage;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
         .and_then(|matches| Cli::from_arg_matches(&matches).map(|cli| (cli, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return help_or_usage(&error),
+        Err(error) => return help_or_usage(error),
     };
     // A command without a guest logs nothing unless asked to, and takes less time than starting the log.
     if cli.verbose > 0 || cli.command.is_for_guests() {
@@ -55,7 +56,8 @@ fn main() -> ExitCode {
 }
 
 /// Prints the help that was asked for, or what is wrong with the arguments.
-fn help_or_usage(error: &clap::Error) -> ExitCode {
+fn help_or_usage(error: clap::Error) -> ExitCode {
+    let error = usage::harmless(error);
     let printed = error.print().and_then(|()| io::stdout().flush());
     match printed {
         // A message that cannot be printed on standard error cannot be reported anywhere.

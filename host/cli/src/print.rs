@@ -59,13 +59,14 @@ pub(crate) fn sanitize(text: &str) -> String {
 /// What the runtime begins each line with that quotes a guest.
 const GUEST_LINE: &str = "\n  | ";
 
-/// JSON with nothing in it that steers a terminal. The bidirectional controls can only be inside of strings, where an
-/// escape means the same.
+/// JSON with nothing in it that steers a terminal. These characters can only be inside of strings, where an escape means
+/// the same.
 pub(crate) fn harmless_json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\u{61c}'
+            '\u{7f}'..='\u{9f}'
+            | '\u{61c}'
             | '\u{200e}'
             | '\u{200f}'
             | '\u{2028}'..='\u{202e}'

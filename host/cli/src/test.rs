@@ -4,7 +4,7 @@ use crate::args::TestArgs;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
 use crate::print::{print, sanitize, unified_diff};
-use amend_runtime::{Case, Limits, Mismatch};
+use amend_runtime::{Case, Limits, Mismatch, escaped};
 use std::fs;
 use std::process::ExitCode;
 
@@ -19,11 +19,12 @@ pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
 
     let mut failed = 0;
     for case in &cases {
+        let name = escaped(&case.name);
         let line = match case.run(&plugin) {
-            Ok(()) => format!("ok      {}", case.name),
+            Ok(()) => format!("ok      {name}"),
             Err(mismatch) => {
                 failed += 1;
-                format!("FAILED  {}\n{}", case.name, explain(&mismatch))
+                format!("FAILED  {name}\n{}", explain(&mismatch))
             }
         };
         // A carriage return too many has to be visible, and a guest's words must not steer the terminal.

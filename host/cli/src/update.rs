@@ -5,7 +5,7 @@ use crate::change;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
 use crate::locate;
-use crate::print::{complain, harmless_json, print, try_print, unified_diff};
+use crate::print::{complain, harmless_json, print, sanitize, try_print, unified_diff};
 use amend_runtime::Limits;
 use amend_store::{Grant, Json, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
@@ -90,7 +90,7 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
     if before == after {
         Ok(())
     } else {
-        let name = &*args.file.to_string_lossy();
+        let name = &*sanitize(&args.file.to_string_lossy());
         print(&unified_diff([name, name], before, after))
     }
 }

@@ -127,6 +127,69 @@ fn the_name_of_a_document_cannot_write_a_line_of_its_own() {
     assert_eq!(missing.errors.lines().count(), 1, "{}", missing.errors);
 }
 
+/// Found by an attack: `--dry-run` printed the name of the document as it was, and `amend test` that of a case.
+#[test]
+fn names_in_results_cannot_write_a_line_of_their_own() {
+    let scratch = TempDir::new().unwrap();
+    let state = scratch.path().join("a\namend: done\u{202e}\u{9b}.json");
+    fs::write(&state, "{}").unwrap();
+    let args = [
+        "update",
+        state.to_str().unwrap(),
+        "--set",
+        "/a=1",
+        "--dry-run",
+    ];
+    let shown = cost(scratch.path(), &args);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    let name = r"a\namend: done\u{202e}\u{9b}.json";
+    assert_eq!(shown.output.matches(name).count(), 2, "{}", shown.output);
+    assert!(!shown.output.contains("\namend"), "{}", shown.output);
+
+    let guest = scratch.path().join("guest.wasm");
+    fs::write(&guest, refuses("", "")).unwrap();
+    let cases = scratch.path().join("cases.json");
+    let table = r#"[{"name": "b\nok      c\u202e", "document": {}, "refused": ""}]"#;
+    fs::write(&cases, table).unwrap();
+    let [guest, cases] = [guest, cases].map(|path| path.to_str().unwrap().to_owned());
+    let shown = cost(scratch.path(), &["test", &guest, &cases]);
+    assert!(shown.output.contains(r"b\nok      c\u{202e}"), "{shown:?}");
+}
+
+/// Found by an attack: messages about arguments repeated them as they were.
+#[test]
+fn an_argument_cannot_write_a_line_of_its_own() {
+    let scratch = TempDir::new().unwrap();
+    let odd = "x\namend: done\u{1b}[2J\u{9b}\u{202e}";
+    let timeout = format!("--timeout={odd}");
+    for args in [
+        &["get", "a.json", "/a", odd, odd][..],
+        &["update", "a.json", "--set", odd],
+        &["update", "a.json", &timeout],
+        &["update", "a.json", &format!("--{odd}")],
+        &[odd],
+    ] {
+        let shown = cost(scratch.path(), args);
+        assert_eq!(shown.code, Some(2), "{args:?}: {shown:?}");
+        let steers = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+        assert!(
+            !shown.errors.contains(steers),
+            "{args:?}: {:?}",
+            shown.errors
+        );
+        assert!(
+            !shown.errors.contains("\namend: done"),
+            "{args:?}: {}",
+            shown.errors
+        );
+        assert!(
+            shown.errors.contains(r"x\namend: done"),
+            "{args:?}: {}",
+            shown.errors
+        );
+    }
+}
+
 /// In JSON an escape means the same as the character, and does not turn the line around.
 #[test]
 fn json_is_escaped_where_it_is_printed() {
@@ -134,13 +197,17 @@ fn json_is_escaped_where_it_is_printed() {
     let state = scratch.path().join("state.json");
     fs::write(&state, "{}").unwrap();
     let state = state.to_str().unwrap();
-    let set = "/a=\"x\u{202e}y\u{2066}\"";
+    let set = "/a=\"x\u{202e}y\u{2066}\u{7f}\u{9b}\"";
     let args = ["update", state, "--set", set, "--dry-run", "--json"];
     let shown = cost(scratch.path(), &args);
     assert_eq!(shown.code, Some(0), "{shown:?}");
-    assert!(shown.output.contains(r"x\u202ey\u2066"), "{}", shown.output);
+    let escaped = r"x\u202ey\u2066\u007f\u009b";
+    assert!(shown.output.contains(escaped), "{}", shown.output);
     let value: serde_json::Value = serde_json::from_str(&shown.output).unwrap();
-    assert_eq!(value["operations"][0]["value"], "x\u{202e}y\u{2066}");
+    assert_eq!(
+        value["operations"][0]["value"],
+        "x\u{202e}y\u{2066}\u{7f}\u{9b}"
+    );
     let bytes = component("(component)");
     let odd = scratch.path().join("odd\u{202e}\n.wasm");
     fs::write(&odd, bytes).unwrap();
