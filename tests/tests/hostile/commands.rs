@@ -44,7 +44,7 @@ fn exit_codes_of_updaters_that_fail() {
         ("panics", 6, "seven is not a number"),
         ("eats-memory", 6, "limit on its memory"),
         ("answers-garbage", 9, "not a patch"),
-        ("copies-itself", 1, "limit"),
+        ("copies-itself", 6, "limit on the host's memory"),
     ] {
         fails(&hostile(guest, scratch.path()), code, says);
     }

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 const TEXT: &str = r#"{"keep": 1, "another": [1, 2, 3]}"#;
 
-/// How long the other program takes to write, from the moment at which the update has opened the lock file.
+/// How long the other program takes to write, from the moment at which the update has the lock.
 const WRITES: Duration = Duration::from_millis(300);
 
 fn start_update(ground: &Ground, timeout: &str) -> Child {
@@ -57,15 +57,31 @@ fn message(output: &Output) -> String {
 /// The other program has written this much when the update looks, and the rest a moment later.
 fn is_kept_when_found_at(written: usize) {
     let ground = Ground::new(TEXT);
-    is_kept(&ground, written, Command::new(amend()));
+    is_kept(&ground, written, || Command::new(amend()));
 }
 
-fn is_kept(ground: &Ground, written: usize, amend: Command) {
+fn is_kept(ground: &Ground, written: usize, amend: impl Fn() -> Command) {
+    // Without a lock file the updater is asked before the lock is taken. So the first update waits without a lock, and the
+    // second one with it.
+    for is_locked in [false, true] {
+        fs::write(&ground.document, TEXT).unwrap();
+        is_kept_by_one(ground, written, amend(), is_locked);
+    }
+}
+
+fn is_kept_by_one(ground: &Ground, written: usize, amend: Command, is_locked: bool) {
     let (first, rest) = TEXT.split_at(written);
     let mut file = truncate(ground);
     file.write_all(first.as_bytes()).unwrap();
     let update = update(ground, amend, "30s").spawn().unwrap();
-    until("the update has begun", || ground.lock().exists());
+    if is_locked {
+        let lock = File::open(ground.lock()).unwrap();
+        until("the update has begun", || {
+            let is_free = lock.try_lock().is_ok();
+            lock.unlock().unwrap();
+            !is_free
+        });
+    }
     thread::sleep(WRITES);
     file.write_all(rest.as_bytes()).unwrap();
     drop(file);
@@ -95,8 +111,8 @@ fn a_document_that_is_empty_for_a_moment_is_kept_by_its_owner() {
     }
     for written in [0, TEXT.len() / 2] {
         let ground = Ground::shared(Kind::Private, TEXT);
-        let amend = USERS[0].runs(Command::new(install(&ground)));
-        is_kept(&ground, written, amend);
+        let installed = install(&ground);
+        is_kept(&ground, written, || USERS[0].runs(Command::new(&installed)));
     }
 }
 
