@@ -36,6 +36,15 @@ fn harmless_value(value: &ContextValue) -> Option<ContextValue> {
             let texts = texts.iter().map(|text| escaped(text).to_string());
             Some(ContextValue::Strings(texts.collect()))
         }
+        // A suggestion that repeats such an argument has to be left out: its text is styled already.
+        ContextValue::StyledStrs(texts) => {
+            let steers = |text: &String| escaped(text).to_string() != *text;
+            let is_harmless = !texts
+                .iter()
+                .map(ToString::to_string)
+                .any(|text| steers(&text));
+            (!is_harmless).then_some(ContextValue::None)
+        }
         _ => None,
     }
 }

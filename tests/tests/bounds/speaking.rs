@@ -149,7 +149,7 @@ fn names_in_results_cannot_write_a_line_of_their_own() {
     let guest = scratch.path().join("guest.wasm");
     fs::write(&guest, refuses("", "")).unwrap();
     let cases = scratch.path().join("cases.json");
-    let table = r#"[{"name": "b\nok      c\u202e", "document": {}, "refused": ""}]"#;
+    let table = r#"[{"name": "b\nok      c\u202e", "document": "{}", "refusal": ""}]"#;
     fs::write(&cases, table).unwrap();
     let [guest, cases] = [guest, cases].map(|path| path.to_str().unwrap().to_owned());
     let shown = cost(scratch.path(), &["test", &guest, &cases]);

@@ -2,7 +2,7 @@
 
 use crate::ground::{Ground, ends, load, nothing_comes_of, patient};
 use amend_runtime::CallError;
-use amend_store::{ApplyError, Error};
+use amend_store::Error;
 
 #[test]
 fn refuses() {
