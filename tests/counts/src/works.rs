@@ -85,6 +85,10 @@ pub(crate) const ALL: &[Work] = &[
         name: "an update of 1 MB, without fsync",
         prepare: |directory| update(directory, 1 << 20, 1),
     },
+    Work {
+        name: "the first update of 1 MB, without fsync",
+        prepare: |directory| first_update(directory, 1 << 20),
+    },
 ];
 
 /// The work of that name.
@@ -203,6 +207,7 @@ fn read_stored(directory: &Path) -> Result<Run> {
 
 fn update(directory: &Path, bytes: usize, times: usize) -> Result<Run> {
     let store = store(directory, bytes)?;
+    with_lock_file(directory)?;
     let patches: Vec<Patch> = (0..times)
         .map(|time| Patch::Operations(replace("/records/1/price", &format!("{}", 100 + time))))
         .collect();
@@ -212,6 +217,22 @@ fn update(directory: &Path, bytes: usize, times: usize) -> Result<Run> {
             assert!(receipt.expect("it can be changed").changed);
         }
     }))
+}
+
+/// Without a lock file the updater is asked before one is made, and its answer is applied twice.
+fn first_update(directory: &Path, bytes: usize) -> Result<Run> {
+    let store = store(directory, bytes)?;
+    let patch = Patch::Operations(replace("/records/1/price", "100"));
+    Ok(Box::new(move || {
+        let receipt = store.update("state.json", patch.clone());
+        assert!(receipt.expect("it can be changed").changed);
+    }))
+}
+
+/// Every document that was updated before has one.
+fn with_lock_file(directory: &Path) -> Result<()> {
+    std::fs::write(directory.join("state.json.lock"), "")?;
+    Ok(())
 }
 
 fn change_nothing(directory: &Path) -> Result<Run> {
