@@ -3,7 +3,7 @@
 mod answers;
 mod floods;
 mod modules;
-mod mutated;
+pub(crate) mod mutated;
 mod tamed;
 
 use crate::contract::Contract;
@@ -60,7 +60,7 @@ impl Fuzz {
 }
 
 /// Random bytes of a seed, by `SplitMix64`: a few lines, and the same everywhere and always.
-fn random_bytes(seed: u64) -> Vec<u8> {
+pub(crate) fn random_bytes(seed: u64) -> Vec<u8> {
     let mut state = seed;
     (0..RANDOM / 8)
         .flat_map(|_| {

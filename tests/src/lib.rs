@@ -8,6 +8,7 @@ mod command;
 mod console;
 mod contract;
 mod cost;
+pub mod costly;
 pub mod crowd;
 mod directory;
 pub mod etcd;

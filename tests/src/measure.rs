@@ -111,6 +111,12 @@ pub fn memory(field: &str) -> anyhow::Result<u64> {
     Ok(kilobytes.context("it is not told")?.parse::<u64>()? << 10)
 }
 
+/// The processor time of this process, of all its threads together.
+pub fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(time).expect("it is no time before the start")
+}
+
 /// Waits for a child, and gives the most memory that it has had, in bytes.
 ///
 /// # Errors

@@ -7,7 +7,8 @@ use crate::print::print;
 use amend_store::Options;
 
 pub(crate) fn run(args: &GetArgs) -> Result<(), Failure> {
-    let (store, path) = document(&args.file, Options::default(), &args.etcd)?;
+    let options = Options::default().with_limits(args.document.limits());
+    let (store, path) = document(&args.file, options, &args.etcd)?;
     match store.read_at(&path, &args.pointer)? {
         Some(snapshot) => print(&snapshot.text),
         None if store.read(&path)?.is_some() => {

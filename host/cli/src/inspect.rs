@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let found = if args.start {
-        let limits = args.limits.set(Limits::default());
+        let limits = args.limits.set(Limits::default()).with_time(args.timeout);
         engine(&args.limits)?.inspect(&args.component, &limits)?
     } else {
         let file = &args.component;

@@ -15,6 +15,7 @@ mod print;
 mod run;
 mod signal;
 mod test;
+mod unified_diff;
 mod update;
 mod usage;
 

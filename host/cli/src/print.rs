@@ -2,10 +2,9 @@
 
 use crate::exit::Failure;
 use amend_runtime::escaped;
-use similar::TextDiff;
 use std::fmt::{Display, Write as _};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
 
 /// Prints the result of a command that changed nothing. It ends the last line where the text does not.
@@ -25,8 +24,11 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 pub(crate) fn try_print(text: &str) -> io::Result<()> {
     let end = if text.ends_with('\n') { "" } else { "\n" };
     let out = io::stdout().lock();
-    let mut out = File::from(out.as_fd().try_clone_to_owned()?);
-    out.write_all([text, end].concat().as_bytes())
+    // A short text is one call with its end, and a long one is not copied.
+    let mut out = BufWriter::new(File::from(out.as_fd().try_clone_to_owned()?));
+    out.write_all(text.as_bytes())?;
+    out.write_all(end.as_bytes())?;
+    out.flush()
 }
 
 /// Prints a message on standard error.
@@ -36,14 +38,6 @@ pub(crate) fn try_print(text: &str) -> io::Result<()> {
 pub(crate) fn complain(message: &(impl Display + ?Sized)) {
     let line = format!("amend: {}\n", sanitize(&message.to_string()));
     let _ = io::stderr().lock().write_all(line.as_bytes());
-}
-
-/// The change from one text to another, as `diff -u` shows it; `names` are the names of the two.
-pub(crate) fn unified_diff(names: [&str; 2], before: &str, after: &str) -> String {
-    TextDiff::from_lines(before, after)
-        .unified_diff()
-        .header(names[0], names[1])
-        .to_string()
 }
 
 /// A text with nothing in it that steers a terminal: it may repeat what a guest has said. Line feeds are escaped as

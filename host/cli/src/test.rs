@@ -3,7 +3,8 @@
 use crate::args::TestArgs;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
-use crate::print::{print, sanitize, unified_diff};
+use crate::print::{print, sanitize};
+use crate::unified_diff::unified_diff;
 use amend_runtime::{Case, Limits, Mismatch, escaped};
 use std::fs;
 use std::process::ExitCode;

@@ -5,9 +5,10 @@ use crate::change;
 use crate::engine::engine;
 use crate::exit::{Code, Failure};
 use crate::locate;
-use crate::print::{complain, harmless_json, print, sanitize, try_print, unified_diff};
+use crate::print::{complain, harmless_json, print, sanitize, try_print};
+use crate::unified_diff::unified_diff;
 use amend_runtime::Limits;
-use amend_store::{Grant, Json, Preview, Receipt, Updater, document};
+use amend_store::{Allowance, Grant, Json, Operations, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
 
 pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure> {
@@ -25,7 +26,8 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
 }
 
 fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
-    let (store, path) = locate::document(&args.file, args.store.options(), &args.etcd)?;
+    let options = args.store.options().with_allowance(args.limits.allowance());
+    let (store, path) = locate::document(&args.file, options, &args.etcd)?;
     let grant = Grant::new(store).under(args.under.clone());
     let expected = args.if_version.map(|expected| expected.0);
     if args.dry_run {
@@ -77,12 +79,7 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
         let Receipt {
             version, changed, ..
         } = preview.receipt;
-        let operations = document::diff(
-            or_empty(before),
-            or_empty(after),
-            &document::Limits::default(),
-        )
-        .map_err(|error| Failure::new(Code::Unexpected, error.to_string()))?;
+        let operations = operations(args, or_empty(before), or_empty(after))?;
         let receipt =
             format!(r#"{{"version":"{version}","changed":{changed},"operations":{operations}}}"#);
         return print(&harmless_json(&receipt));
@@ -93,6 +90,32 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
         let name = &*sanitize(&args.file.to_string_lossy());
         print(&unified_diff([name, name], before, after))
     }
+}
+
+/// The operations between two texts. The second may be that of a guest, so to find them has the limits of its call.
+fn operations(args: &UpdateArgs, before: &[u8], after: &[u8]) -> Result<Operations, Failure> {
+    let (limits, is_guest) = (args.store.document.limits(), args.with.is_some());
+    let allowance = if is_guest {
+        let guest = args.limits.set(Limits::default());
+        let memory = u64::try_from(guest.host_memory).unwrap_or(u64::MAX);
+        let allowance = Allowance::unlimited().with_work(guest.host_work);
+        allowance.with_memory(memory).with_time(Some(args.timeout))
+    } else {
+        args.limits.allowance()
+    };
+    document::diff_within(before, after, &limits, &allowance.meter()).map_err(|error| {
+        let file = args.file.display();
+        let message = format!(
+            "{file}: finding the operations between the two documents: {error} (leave out --json to see the two texts)"
+        );
+        let is_limit = is_guest && matches!(error, document::ReadError::Exceeded(_));
+        let code = if is_limit {
+            Code::GuestFailed
+        } else {
+            Code::Unexpected
+        };
+        Failure::new(code, message)
+    })
 }
 
 /// The text that operations apply to; `{}` where there is no document.

@@ -33,7 +33,11 @@ fn case(error: &Error) -> fn(String) -> Told {
         ErrorKind::Refused => Told::Refused,
         ErrorKind::Timeout => Told::TimedOut,
         ErrorKind::UpdaterFailed => match CallError::of(error) {
-            Some(CallError::TimedOut { .. } | CallError::NotAppliedInTime { .. }) => Told::TimedOut,
+            Some(
+                CallError::TimedOut { .. }
+                | CallError::NotStarted { .. }
+                | CallError::NotAppliedInTime { .. },
+            ) => Told::TimedOut,
             Some(
                 CallError::Answer { .. }
                 | CallError::HostWork { .. }

@@ -92,14 +92,16 @@ impl EngineBuilder {
         self
     }
 
-    /// Sets how many updaters run at once, 256 by default; more wait for one of them to end. At least one runs.
+    /// Sets how many updaters run at once, 256 by default; more wait for one of them to end, as long as
+    /// [`Limits::time`](crate::Limits::time). At least one runs.
     #[must_use]
     pub fn with_updaters_at_once(mut self, count: u32) -> Self {
         self.updaters = count.max(1);
         self
     }
 
-    /// Sets how many programs run at once, 64 by default; more wait for one of them to end. At least one runs.
+    /// Sets how many programs run at once, 64 by default; more wait for one of them to end, as long as
+    /// [`Limits::time`](crate::Limits::time). At least one runs.
     #[must_use]
     pub fn with_programs_at_once(mut self, count: u32) -> Self {
         self.programs = count.max(1);

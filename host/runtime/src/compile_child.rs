@@ -2,13 +2,22 @@
 
 use crate::compile_request::{Request, seconds};
 use crate::kit::config;
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
+use rustix::time::{ClockId, clock_gettime};
 use std::io::{self, Read, Write};
+use std::thread;
+use std::time::Duration;
 
 /// The component cannot be compiled; standard error says why.
 pub(crate) const REJECTED: u8 = 3;
 /// The process could not do its work; standard error says why.
 pub(crate) const FAILED: u8 = 4;
+
+/// How many threads compile. Their stacks count as address space, so it is not the number of processors.
+pub(crate) const THREADS: u32 = 4;
+
+/// The stack of the thread that watches the time.
+const STACK: usize = 64 << 10;
 
 /// Compiles one component for the process that started this one, as [`Compiler::process`](crate::Compiler::process)
 /// describes: the request is read from standard input and the code is written to standard output. Returns the exit
@@ -46,15 +55,35 @@ fn begin(request: Request, input: &mut impl Read) -> io::Result<(Request, Vec<u8
     let limits = request.limits;
     let time = seconds(limits.time);
     lower(Resource::As, limits.memory, limits.memory)?;
-    // The signal of the first limit ends the process; the second is in case that it is ignored.
+    // The system counts whole seconds. The thread counts shorter times; this limit holds even if the thread does not run.
     lower(Resource::Cpu, time, time.saturating_add(1))?;
+    end_after(limits.time)?;
     lower(Resource::Fsize, limits.memory, limits.memory)?;
     lower(Resource::Core, 0, 0)?;
     #[cfg(target_os = "linux")]
-    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let mut component = Vec::new();
     input.read_to_end(&mut component)?;
     Ok((request, component))
+}
+
+/// Ends this process by the signal of `RLIMIT_CPU` when it has used so much processor time.
+fn end_after(time: Duration) -> io::Result<()> {
+    let watch = move || {
+        loop {
+            let used = clock_gettime(ClockId::ProcessCPUTime);
+            let used = Duration::try_from(used).unwrap_or_default();
+            let Some(left) = time.checked_sub(used).filter(|left| !left.is_zero()) else {
+                break;
+            };
+            // All threads together use it up faster than the clock runs.
+            thread::sleep((left / THREADS).max(Duration::from_millis(1)));
+        }
+        // Where the signal cannot be sent, the resource limit is next.
+        let _ = kill_process(getpid(), Signal::XCPU);
+    };
+    let watcher = thread::Builder::new().name("amend-time".to_owned());
+    watcher.stack_size(STACK).spawn(watch).map(drop)
 }
 
 /// Lowers a limit, and never raises one that is lower already.

@@ -1,6 +1,6 @@
 //! Starting a compiling process, and telling how it ended.
 
-use crate::compile_child::REJECTED;
+use crate::compile_child::{REJECTED, THREADS};
 use crate::compile_request::{Request, seconds};
 use crate::compiler::{Command, CompileLimits};
 use crate::shown::bounded;
@@ -13,9 +13,6 @@ use std::time::{Duration, Instant};
 
 /// How much of a compiling process's standard error is read.
 const MESSAGE_MAX: u64 = 4096;
-
-/// How many threads compile. Their stacks count as address space, so it is not the number of processors.
-const THREADS: &str = "4";
 
 /// Why a process has not compiled a component.
 #[derive(Debug)]
@@ -55,7 +52,7 @@ pub(crate) fn compile(
         .map_err(failed)?;
     let child = std::process::Command::new(&command.program)
         .args(&command.args)
-        .env("RAYON_NUM_THREADS", THREADS)
+        .env("RAYON_NUM_THREADS", THREADS.to_string())
         .env("MALLOC_ARENA_MAX", "2")
         .stdin(input)
         .stdout(output.try_clone().map_err(failed)?)

@@ -23,7 +23,7 @@ impl Request {
             stack,
             u64::from(self.is_metered),
             self.limits.memory,
-            seconds(self.limits.time),
+            u64::try_from(self.limits.time.as_nanos()).unwrap_or(u64::MAX),
         ] {
             to.write_all(&number.to_le_bytes())?;
         }
@@ -39,13 +39,13 @@ impl Request {
             is_metered: number(from)? != 0,
             limits: CompileLimits {
                 memory: number(from)?,
-                time: Duration::from_secs(number(from)?),
+                time: Duration::from_nanos(number(from)?),
             },
         })
     }
 }
 
-/// Whole seconds, as `RLIMIT_CPU` counts them; none would be no time to begin.
+/// Rounded up to whole seconds, as `RLIMIT_CPU` counts them. Zero would be no time to start.
 pub(crate) fn seconds(time: Duration) -> u64 {
     let part = u64::from(time.subsec_nanos() > 0);
     time.as_secs().saturating_add(part).max(1)
@@ -71,7 +71,8 @@ mod tests {
         let mut bytes = Vec::new();
         request.write(&mut bytes).unwrap();
         let read = Request::read(&mut &*bytes).unwrap();
-        assert_eq!(read.limits.time, Duration::from_secs(2));
+        assert_eq!(read.limits.time, Duration::from_millis(1500));
+        assert_eq!(seconds(read.limits.time), 2);
         assert_eq!((read.stack, read.is_metered), (123_456, true));
         bytes[0] = 0;
         assert!(Request::read(&mut &*bytes).is_err());

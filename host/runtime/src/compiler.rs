@@ -12,8 +12,8 @@ use std::time::Duration;
 pub struct CompileLimits {
     /// Bytes of address space of the compiling process. 2 GiB by default.
     pub memory: u64,
-    /// Processor time of the compiling process, of all its threads together, in whole seconds. A minute by default.
-    /// Ten times as long may pass on the clock.
+    /// Processor time of the compiling process, of all its threads together. A minute by default. On the clock, ten times
+    /// as long may pass, rounded up to seconds.
     pub time: Duration,
 }
 
@@ -34,7 +34,7 @@ impl CompileLimits {
         self
     }
 
-    /// Sets how much processor time the compiling process may use; it is rounded up to whole seconds.
+    /// Sets how much processor time the compiling process may use.
     #[must_use]
     pub fn with_time(mut self, time: Duration) -> Self {
         self.time = time;

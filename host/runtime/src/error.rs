@@ -158,6 +158,15 @@ pub enum CallError {
         /// The limit.
         limit: Duration,
     },
+    /// It was not started in time: as many guests as the engine allows at once were running until then.
+    #[error(
+        "the guest was not started within {limit:?} (the limit on its time), because the engine ran as many guests at \
+         once as it may; try again, or let it run more at once"
+    )]
+    NotStarted {
+        /// The limit.
+        limit: Duration,
+    },
     /// Its answer was not read and applied in the time that it had left.
     #[error(
         "the answer of the guest was not applied within the {limit:?} that it had (the limit on its time)"

@@ -75,14 +75,19 @@ impl Sandbox<'_> {
             World::Plugin => &self.engine.shared.for_updaters,
             World::Program => &self.engine.shared.for_programs,
         };
+        let limit = self.limits.time;
+        let started = Instant::now();
         // Before anything of the instance is made, and given back after all of it is gone.
-        let _place = places.take();
+        let Some(_place) = places.take(limit) else {
+            return Err(CallError::NotStarted { limit });
+        };
         let output = given.printed.clone();
-        let mut store = self.store(given)?;
+        let left = limit.saturating_sub(started.elapsed());
+        let mut store = self.store(given, left)?;
         let result = {
             // Timers belong to a runtime of ours.
             let _context = self.engine.shared.timers.enter();
-            pollster::block_on(within(self.limits.time, async {
+            pollster::block_on(within(left, async {
                 let instance = self.pre.instantiate_async(&mut store).await?;
                 body(&mut store, instance).await
             }))
@@ -100,13 +105,12 @@ impl Sandbox<'_> {
                     printed,
                 },
             )),
-            None => Err(CallError::TimedOut {
-                limit: self.limits.time,
-            }),
+            None => Err(CallError::TimedOut { limit }),
         }
     }
 
-    fn store(&self, given: Given) -> Result<Store<Guest>, CallError> {
+    /// Makes the store of an instance that may run for so long.
+    fn store(&self, given: Given, time: Duration) -> Result<Store<Guest>, CallError> {
         let Given {
             mut wasi,
             documents,
@@ -118,7 +122,6 @@ impl Sandbox<'_> {
         if self.limits.fuel.is_some() {
             crate::reproducible::make(&mut wasi);
         }
-        let time = self.limits.time;
         let guest = Guest {
             wasi: wasi.build(),
             table: ResourceTable::new(),

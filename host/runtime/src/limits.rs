@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How long a call may take, from its instantiation until its answer is applied. Five seconds by default, and
+    /// How long a call may take, from the wait for its turn until its answer is applied. Five seconds by default, and
     /// [`Limits::for_programs`] has a minute.
     ///
     /// An updater's time runs while the document's lock is held, so it bounds how long a guest can keep others

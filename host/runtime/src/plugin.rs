@@ -149,9 +149,13 @@ impl Plugin {
             Ok(answer)
         })?;
         let said = answer.map_err(|reason| CallError::Refused(bounded(&reason)))?;
+        let limit = self.limits.time;
+        // A guest is stopped at a tick of the clock. One that has answered before that tick may still be late.
+        if said.is_some() && started.elapsed() >= limit {
+            return Err(CallError::TimedOut { limit });
+        }
         let left = |allowance: Allowance| {
-            let left = self.limits.time.saturating_sub(started.elapsed());
-            allowance.with_time(Some(left))
+            allowance.with_time(Some(limit.saturating_sub(started.elapsed())))
         };
         let allowance = left(allowance(&self.limits));
         let meter = allowance.meter();

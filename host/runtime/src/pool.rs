@@ -4,6 +4,7 @@
 //! guests really touch is memory.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// A component may be made of several core modules, with memories and tables of their own. What one guest may
@@ -80,16 +81,18 @@ impl Places {
         }))
     }
 
-    /// Waits for a place. Every guest that has one ends within its limit of time, so it comes.
-    pub(crate) fn take(&self) -> Place<'_> {
+    /// Waits for a place, for so long at the most: the caller may hold the lock of a document. `None` if there was none.
+    pub(crate) fn take(&self, time: Duration) -> Option<Place<'_>> {
         let mut line = self.0.lock();
         line.waiting += 1;
-        while line.free == 0 {
-            line = (self.0.freed.wait(line)).unwrap_or_else(PoisonError::into_inner);
-        }
+        let waited = self
+            .0
+            .freed
+            .wait_timeout_while(line, time, |line| line.free == 0);
+        (line, _) = waited.unwrap_or_else(PoisonError::into_inner);
         line.waiting -= 1;
-        line.free -= 1;
-        Place(&self.0)
+        line.free = line.free.checked_sub(1)?;
+        Some(Place(&self.0))
     }
 }
 
@@ -116,6 +119,19 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_place_is_waited_for_no_longer_than_the_time() {
+        let places = Places::new(1);
+        let taken = places.take(Duration::ZERO);
+        assert!(taken.is_some());
+        assert!(places.take(Duration::ZERO).is_none());
+        assert!(places.take(Duration::from_millis(20)).is_none());
+        drop(taken);
+        assert!(places.take(Duration::ZERO).is_some());
+    }
+
     #[test]
     fn more_guests_than_places_take_turns() {
         let places = Places::new(2);
@@ -128,7 +144,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..100 {
-                        let _place = places.take();
+                        let _place = places.take(LONG).unwrap();
                         let now = running.fetch_add(1, Ordering::SeqCst) + 1;
                         most.fetch_max(now, Ordering::SeqCst);
                         thread::yield_now();

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::receipt::{Aim, Expected};
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
-use amend_document::{ApplyError, Document, Exceeded, Limits, Pointer};
+use amend_document::{ApplyError, ApplyErrorKind, Document, Exceeded, Limits, Pointer};
 use std::path::Path;
 
 /// Checks that what was read is JSON; no bytes are no document. `path` is for messages.
@@ -122,9 +122,15 @@ pub(crate) fn change(
     };
     let is_another = applied.map_err(|error| {
         let told = exceeded_own(&error, own).and_then(|exceeded| updater.exceeded(exceeded));
-        match told {
-            Some(told) => failed(path, told),
-            None => does_not_fit(path)(error),
+        match (told, allowance.time) {
+            (Some(told), _) => failed(path, told),
+            (None, Some(limit)) if error.kind() == ApplyErrorKind::Interrupted => {
+                Error::NotAppliedInTime {
+                    path: path.to_owned(),
+                    limit,
+                }
+            }
+            _ => does_not_fit(path)(error),
         }
     })?;
     let version = if scope.is_root() {

@@ -177,6 +177,17 @@ pub enum Error {
         /// The operation, its pointer, and what was found there.
         source: ApplyError,
     },
+    /// Applying the patch took longer than [`Allowance::time`](crate::Allowance::time) of the store.
+    #[error(
+        "{}: applying the patch took longer than {limit:?} (the store's limit on the time for applying a patch)",
+        path.display()
+    )]
+    NotAppliedInTime {
+        /// The document.
+        path: PathBuf,
+        /// The limit.
+        limit: Duration,
+    },
     /// The updater refused.
     #[error("{}: refused: {source}", path.display())]
     Refused {

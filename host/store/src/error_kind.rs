@@ -106,9 +106,10 @@ impl Error {
             Error::Refused { .. } => ErrorKind::Refused,
             Error::UpdaterFailed { .. } => ErrorKind::UpdaterFailed,
             Error::InvalidPatch { .. } => ErrorKind::InvalidPatch,
-            Error::LockTimeout { .. } | Error::BeingWritten { .. } | Error::Contended { .. } => {
-                ErrorKind::Timeout
-            }
+            Error::LockTimeout { .. }
+            | Error::BeingWritten { .. }
+            | Error::NotAppliedInTime { .. }
+            | Error::Contended { .. } => ErrorKind::Timeout,
             Error::TooLarge { .. } | Error::RequestTooLarge { .. } => ErrorKind::TooLarge,
             Error::Etcd { source, .. } => of_etcd(&source.problem),
             Error::OutcomeUnknown { .. } => ErrorKind::OutcomeUnknown,

@@ -40,6 +40,7 @@ fn every_variant_has_its_kind() {
         Kind::Unreachable,       // Etcd, of a member that cannot be reached
         Kind::OutcomeUnknown,    // OutcomeUnknown
         Kind::Timeout,           // BeingWritten
+        Kind::Timeout,           // NotAppliedInTime
     ];
     assert_eq!(kinds, expected);
 }

@@ -52,6 +52,7 @@ impl Error {
             | Error::MountPoint { path, .. }
             | Error::Nested { path }
             | Error::Apply { path, .. }
+            | Error::NotAppliedInTime { path, .. }
             | Error::Refused { path, .. }
             | Error::UpdaterFailed { path, .. }
             | Error::InvalidPatch { path, .. }

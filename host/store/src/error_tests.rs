@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const VARIANTS: usize = 26;
+const VARIANTS: usize = 27;
 
 /// A new variant has to be added here, and so to [`every_one`].
 fn number(error: &Error) -> usize {
@@ -44,6 +44,7 @@ fn number(error: &Error) -> usize {
         Error::Etcd { .. } => 23,
         Error::OutcomeUnknown { .. } => 24,
         Error::BeingWritten { .. } => 25,
+        Error::NotAppliedInTime { .. } => 26,
     }
 }
 
@@ -175,6 +176,10 @@ pub(crate) fn every_one() -> Vec<Error> {
         Error::BeingWritten {
             path: path(),
             waited: Duration::from_secs(1),
+        },
+        Error::NotAppliedInTime {
+            path: path(),
+            limit: Duration::from_secs(1),
         },
     ]
 }

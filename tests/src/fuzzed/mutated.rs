@@ -3,7 +3,7 @@
 use arbitrary::{Result, Unstructured};
 
 /// A few changes of some bytes.
-pub(super) fn bytes(right: &[u8], u: &mut Unstructured<'_>) -> Vec<u8> {
+pub(crate) fn bytes(right: &[u8], u: &mut Unstructured<'_>) -> Vec<u8> {
     let mut bytes = right.to_vec();
     let changes = *u.choose(&[1, 1, 1, 2, 5]).unwrap_or(&1);
     // What changes its length is hardly ever a component still.

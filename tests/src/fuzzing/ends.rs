@@ -14,7 +14,7 @@ pub(super) fn not_loaded(error: &LoadError) -> &'static str {
 }
 
 /// How an update ended that has changed nothing.
-pub(super) fn failed(error: &Error) -> &'static str {
+pub(crate) fn failed(error: &Error) -> &'static str {
     match error {
         Error::Refused { .. } => "refused",
         Error::InvalidPatch { .. } => "not a patch",
@@ -40,6 +40,9 @@ fn called(error: &CallError) -> &'static str {
         CallError::Output { .. } => "output",
         CallError::Lines { .. } => "lines",
         CallError::Answer { .. } => "answer",
+        CallError::NotAppliedInTime { .. } => "not applied in time",
+        CallError::HostWork { .. } => "host work",
+        CallError::HostMemory { .. } => "host memory",
         error => panic!("the host failed: {error:?}"),
     }
 }

@@ -1,9 +1,9 @@
 //! One guest at its deadline never ends another that runs beside it.
 
 use crate::ground::{engine, load};
-use amend_runtime::{CallError, Limits};
+use amend_runtime::{CallError, Engine, Limits};
 use amend_store::Json;
-use amend_tests::contract;
+use amend_tests::{contract, example};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -73,4 +73,49 @@ fn computes() {
             });
         }
     });
+}
+
+/// The time in which it waits for its turn is time in which its caller may hold a lock.
+#[test]
+fn waits_for_its_turn_no_longer_than_its_time() {
+    let engine = Engine::builder().with_updaters_at_once(1).build().unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let load = |guest| {
+        let component = amend_tests::hostile(guest, scratch.path());
+        let limits = Limits::default().with_time(Duration::from_secs(60));
+        engine.load(component, limits).unwrap()
+    };
+    let (computes, hasty) = (load("computes"), load("loops-in-update"));
+    let hasty = hasty.within(Duration::from_millis(100));
+    let args = Json::parse("{\"milliseconds\":3000}").unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| computes.call(Some("{}"), &args).unwrap());
+        loop {
+            let begun = Instant::now();
+            let error = hasty.call(Some("{}"), &args).unwrap_err();
+            let took = begun.elapsed();
+            match error {
+                // It was the first.
+                CallError::TimedOut { .. } => {}
+                CallError::NotStarted { limit } => {
+                    assert_eq!(limit, Duration::from_millis(100));
+                    assert!(took < Duration::from_secs(2), "after {took:?}");
+                    let message = error.to_string();
+                    assert!(message.contains("limit on its time"), "{message}");
+                    break;
+                }
+                error => panic!("{error:?}"),
+            }
+        }
+    });
+}
+
+/// The clock of guests ticks every ten milliseconds. A guest that has answered before the tick may be late all the same.
+#[test]
+fn an_answer_that_comes_late_is_none() {
+    let counter = engine().load(example("rust/counter"), Limits::default());
+    let hasty = counter.unwrap().within(Duration::from_nanos(1));
+    let error = hasty.call(Some("{\"count\": 1}"), &Json::parse("{}").unwrap());
+    let error = error.unwrap_err();
+    assert!(matches!(error, CallError::TimedOut { .. }), "{error:?}");
 }

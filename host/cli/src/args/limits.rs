@@ -1,6 +1,7 @@
 //! The limits of a guest: the options of every command that runs one.
 
 use amend_runtime::{CompileLimits, Limits};
+use amend_store::Allowance;
 use bytesize::ByteSize;
 use clap::Args;
 use std::time::Duration;
@@ -16,12 +17,13 @@ pub(crate) struct LimitArgs {
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_answer: Option<ByteSize>,
 
-    /// The memory that the host may take to read an answer, or a patch, and to apply it [default: 256MiB]
+    /// The memory that the host may take to read an answer, or a patch, and to apply it [default: 256MiB; 4GiB for a
+    /// patch of this command line]
     #[arg(long, value_name = "SIZE")]
     pub(crate) host_memory: Option<ByteSize>,
 
     /// The work that the host may do to read an answer, or a patch, and to apply it: about one unit per byte that is
-    /// read, compared, copied or written [default: 4294967296]
+    /// read, compared, copied or written [default: 4294967296; 16 times as much for a patch of this command line]
     #[arg(long, value_name = "UNITS")]
     pub(crate) host_work: Option<u64>,
 
@@ -34,7 +36,7 @@ pub(crate) struct LimitArgs {
     #[arg(long, value_name = "SIZE")]
     pub(crate) compile_memory: Option<ByteSize>,
 
-    /// How much processor time compiling a guest may take; whole seconds [default: 60s]
+    /// How much processor time compiling a guest may take [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub(crate) compile_timeout: Option<Duration>,
 }
@@ -50,6 +52,18 @@ impl LimitArgs {
             limits = limits.with_time(time);
         }
         limits
+    }
+
+    /// What may be spent on a patch of the command line.
+    pub(crate) fn allowance(&self) -> Allowance {
+        let mut allowance = Allowance::default();
+        if let Some(memory) = self.host_memory {
+            allowance = allowance.with_memory(memory.as_u64());
+        }
+        if let Some(work) = self.host_work {
+            allowance = allowance.with_work(work);
+        }
+        allowance
     }
 
     /// These limits, with those that the user gave.

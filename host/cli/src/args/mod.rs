@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod copy;
+mod document;
 mod etcd;
 mod later;
 mod limits;
@@ -11,6 +12,7 @@ mod test;
 mod update;
 
 pub(crate) use copy::CopyArgs;
+pub(crate) use document::DocumentArgs;
 pub(crate) use etcd::EtcdArgs;
 use later::Later;
 pub(crate) use limits::LimitArgs;
@@ -147,6 +149,9 @@ pub(crate) struct GetArgs {
     pub(crate) pointer: Pointer,
 
     #[command(flatten)]
+    pub(crate) document: DocumentArgs,
+
+    #[command(flatten)]
     pub(crate) etcd: EtcdArgs,
 }
 
@@ -157,6 +162,9 @@ pub(crate) struct DiffArgs {
 
     /// The document that they result in
     pub(crate) to: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) document: DocumentArgs,
 
     #[command(flatten)]
     pub(crate) etcd: EtcdArgs,

@@ -70,6 +70,10 @@ pub(crate) struct InspectArgs {
     #[arg(long)]
     pub(crate) start: bool,
 
+    /// The time limit for starting it
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Duration,
+
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }

@@ -1,5 +1,6 @@
 //! How changes are committed: the options of every command that changes documents.
 
+use super::document::DocumentArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +25,9 @@ pub(crate) struct StoreArgs {
     /// full: the change survives a power failure. none: it survives a crash of this process only
     #[arg(long, value_name = "HOW", default_value = "full", value_enum)]
     pub(crate) durability: Durability,
+
+    #[command(flatten)]
+    pub(crate) document: DocumentArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -53,5 +57,6 @@ impl StoreArgs {
                 HardLinks::Separate => amend_store::HardLinks::Separate,
             })
             .with_lock_directory(self.lock_dir.clone())
+            .with_limits(self.document.limits())
     }
 }

@@ -4,6 +4,7 @@ use super::{Code, hint, kind};
 use crate::print::complain;
 use amend_runtime::{CallError, EngineError, LoadError};
 use amend_store::{Error, Version};
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,6 +22,14 @@ impl Failure {
         Failure {
             code,
             message: message.into(),
+        }
+    }
+
+    /// The message of an error, and the option that helps.
+    fn with_hint(code: Code, error: &impl Display, option: Option<&str>) -> Failure {
+        match option {
+            Some(option) => Failure::new(code, format!("{error} ({option})")),
+            None => Failure::new(code, error.to_string()),
         }
     }
 
@@ -69,10 +78,7 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let code = kind::code(error.kind());
-        match hint::option(&error) {
-            Some(option) => Failure::new(code, format!("{error} ({option})")),
-            None => Failure::new(code, error.to_string()),
-        }
+        Failure::with_hint(code, &error, hint::of_store(&error))
     }
 }
 
@@ -88,12 +94,12 @@ impl From<LoadError> for Failure {
             LoadError::Read { .. } | LoadError::Engine(_) => Code::Unexpected,
             _ => Code::GuestFailed,
         };
-        Failure::new(code, error.to_string())
+        Failure::with_hint(code, &error, hint::of_load(&error))
     }
 }
 
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
-        Failure::new(Code::GuestFailed, error.to_string())
+        Failure::with_hint(Code::GuestFailed, &error, hint::of_call(&error))
     }
 }

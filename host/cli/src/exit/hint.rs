@@ -1,13 +1,57 @@
 //! The option of the command line that helps against an error: the library's messages name none.
 
+use amend_runtime::{CallError, LoadError};
 use amend_store::Error;
+use amend_store::document::{ApplyError, Exceeded};
 
-/// The option that the error's message is about.
-pub(super) fn option(error: &Error) -> Option<&'static str> {
+/// The option that the message of a store's error is about.
+pub(super) fn of_store(error: &Error) -> Option<&'static str> {
     match error {
         Error::HardLinked { .. } => Some("--hard-links separate"),
         Error::LockTimeout { .. } | Error::Contended { .. } => Some("--lock-timeout"),
         Error::RequestTooLarge { .. } => Some("--etcd-max-request"),
+        Error::TooLarge { .. } => Some("--max-size"),
+        Error::Malformed { source, .. } if source.is_too_deep() => Some("--max-depth"),
+        Error::Apply { source, .. } => of_apply(source),
+        Error::UpdaterFailed { .. } => CallError::of(error).and_then(of_call),
+        _ => None,
+    }
+}
+
+fn of_apply(error: &ApplyError) -> Option<&'static str> {
+    match error {
+        ApplyError::TooLarge { .. } | ApplyError::NoRoom { .. } => Some("--max-size"),
+        ApplyError::TooDeep { .. } => Some("--max-depth"),
+        ApplyError::Exceeded { exceeded, .. } => match exceeded {
+            Exceeded::Work { .. } => Some("--host-work"),
+            Exceeded::Memory { .. } => Some("--host-memory"),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The option that the message about a guest is about.
+pub(super) fn of_call(error: &CallError) -> Option<&'static str> {
+    match error {
+        CallError::TimedOut { .. }
+        | CallError::NotStarted { .. }
+        | CallError::NotAppliedInTime { .. } => Some("--timeout"),
+        CallError::HostWork { .. } => Some("--host-work"),
+        CallError::HostMemory { .. } => Some("--host-memory"),
+        CallError::Fuel { .. } => Some("--fuel"),
+        CallError::Memory { .. } => Some("--memory"),
+        CallError::Answer { .. } => Some("--max-answer"),
+        _ => None,
+    }
+}
+
+/// The option that the message about a guest that was not loaded is about.
+pub(super) fn of_load(error: &LoadError) -> Option<&'static str> {
+    match error {
+        LoadError::CompileMemory { .. } => Some("--compile-memory"),
+        LoadError::CompileTime { .. } => Some("--compile-timeout"),
+        LoadError::Start { source, .. } => of_call(source),
         _ => None,
     }
 }

@@ -1,0 +1,69 @@
+//! Answers that ask for as much of the host's work and memory as they can, for as long as you like: `10m`.
+//!
+//!     cargo bench -p amend-tests --bench costly [-- TIME] [seed=FIRST] [seed=SEED only]
+//!
+//! Each call has a limit of 100 ms. Prints how the calls ended and the most that one has cost. It fails if a call has
+//! taken more than 200 ms of processor time, or more memory than was granted and the allowance for the host.
+
+use amend_tests::costly::{Costly, Kind};
+use anyhow::{bail, ensure};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// Twice the limit on the time of a call.
+const TIME: Duration = Duration::from_millis(200);
+
+/// What the host may take besides what was granted.
+const MEMORY: u64 = 16 << 20;
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let duration = args
+        .iter()
+        .find_map(|arg| humantime::parse_duration(arg).ok())
+        .unwrap_or(Duration::from_secs(60));
+    let first: u64 = args
+        .iter()
+        .find_map(|arg| arg.strip_prefix("seed=")?.parse().ok())
+        .unwrap_or(0);
+    let is_one = args.iter().any(|arg| arg == "only");
+    let costly = Costly::new();
+    let until = Instant::now() + duration;
+    let mut ends: BTreeMap<(Kind, &str), (usize, Duration)> = BTreeMap::new();
+    let (mut slowest, mut largest) = ((Duration::ZERO, 0), (0, 0));
+    let mut bad = Vec::new();
+    for seed in first.. {
+        if Instant::now() >= until {
+            break;
+        }
+        let spent = costly.run(seed);
+        let (count, most) = ends.entry((spent.kind, spent.end)).or_default();
+        *count += 1;
+        *most = spent.time.max(*most);
+        slowest = slowest.max((spent.time, seed));
+        largest = largest.max((spent.over, seed));
+        if spent.time > TIME || spent.over > MEMORY {
+            eprintln!("seed {seed}: {spent:?}");
+            bad.push(seed);
+        }
+        if is_one {
+            println!("{spent:?}");
+            break;
+        }
+    }
+    for ((kind, end), (count, most)) in &ends {
+        let kind = format!("{kind:?}");
+        println!("{kind:<12} {end:<22} {count:>8}, {most:.1?} at the most");
+    }
+    println!("the slowest call: {:.1?}, seed {}", slowest.0, slowest.1);
+    println!(
+        "the most memory beyond what was granted: {} KiB, seed {}",
+        largest.0 >> 10,
+        largest.1
+    );
+    ensure!(!ends.is_empty(), "there was no time for a call");
+    if !bad.is_empty() {
+        bail!("{} calls were over their bounds", bad.len());
+    }
+    Ok(())
+}
