@@ -29,37 +29,47 @@ fn main() -> anyhow::Result<()> {
     let is_one = args.iter().any(|arg| arg == "only");
     let costly = Costly::new();
     let until = Instant::now() + duration;
-    let mut ends: BTreeMap<(Kind, &str), (usize, Duration)> = BTreeMap::new();
-    let (mut slowest, mut largest) = ((Duration::ZERO, 0), (0, 0));
+    let mut ends: BTreeMap<(Kind, &str), (usize, Duration, u64)> = BTreeMap::new();
+    let (mut slowest, mut over) = ((Duration::ZERO, 0), (0, 0));
     let mut bad = Vec::new();
     for seed in first.. {
         if Instant::now() >= until {
             break;
         }
         let spent = costly.run(seed);
-        let (count, most) = ends.entry((spent.kind, spent.end)).or_default();
+        let (count, time, memory) = ends.entry((spent.kind, spent.end)).or_default();
         *count += 1;
-        *most = spent.time.max(*most);
+        *time = spent.time.max(*time);
+        *memory = spent.memory.max(*memory);
         slowest = slowest.max((spent.time, seed));
-        largest = largest.max((spent.over, seed));
-        if spent.time > TIME || spent.over > MEMORY {
+        over = over.max((spent.over(), seed));
+        if spent.time > TIME || spent.over() > MEMORY {
             eprintln!("seed {seed}: {spent:?}");
             bad.push(seed);
         }
         if is_one {
             println!("{spent:?}");
+            let answer = Costly::answer(seed);
+            for (what, text) in [("document", answer.document), ("patch", answer.patch)] {
+                let start: String = text.chars().take(600).collect();
+                println!("{what}, {} bytes: {start}", text.len());
+            }
             break;
         }
     }
-    for ((kind, end), (count, most)) in &ends {
-        let kind = format!("{kind:?}");
-        println!("{kind:<12} {end:<22} {count:>8}, {most:.1?} at the most");
+    println!("kind         end                       calls  most time  most memory");
+    for ((kind, end), (count, time, memory)) in &ends {
+        let (kind, time) = (format!("{kind:?}"), format!("{time:.1?}"));
+        println!(
+            "{kind:<12} {end:<22} {count:>8} {time:>10} {:>8} MiB",
+            memory >> 20
+        );
     }
     println!("the slowest call: {:.1?}, seed {}", slowest.0, slowest.1);
     println!(
         "the most memory beyond what was granted: {} KiB, seed {}",
-        largest.0 >> 10,
-        largest.1
+        over.0 >> 10,
+        over.1
     );
     ensure!(!ends.is_empty(), "there was no time for a call");
     if !bad.is_empty() {

@@ -184,6 +184,7 @@ impl<'t> Document<'t> {
         meter: &Meter,
     ) -> Result<bool, ApplyError> {
         let before = self.state.clone();
+        let length = self.len();
         let held = meter.memory_held();
         let written = under::apply(
             &mut self.state,
@@ -198,7 +199,9 @@ impl<'t> Document<'t> {
             if !written {
                 return Ok(None);
             }
-            let is_same = self.state.has_text_of(&before, meter);
+            let longer = self.len().saturating_sub(length);
+            let is_same = (meter.lengthen(longer as u64))
+                .and_then(|()| self.state.has_text_of(&before, meter));
             is_same
                 .map(|is_same| Some(!is_same))
                 .map_err(under::exceeded)

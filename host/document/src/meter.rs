@@ -53,6 +53,12 @@ use std::hash::Hash;
 /// # Interruption
 ///
 /// An [interrupt](Meter::with_interrupt) is asked each time that another [`Meter::STRIDE`] units of work have been done.
+///
+/// # The text
+///
+/// Copies of one value share their text in memory, so a patch can make a text that is much larger than what it holds. Such a
+/// text has to be written, and takes space on a disk. So the number of bytes by which one patch makes the text longer has
+/// the limit on memory as well, and the interrupt is asked with that number at the end.
 pub struct Meter {
     /// The work that may be done before the interrupt is asked next.
     near: Cell<u64>,
@@ -68,7 +74,7 @@ pub struct Meter {
     is_interrupted: Cell<bool>,
 }
 
-type Interrupt = Box<dyn Fn() -> bool + Send>;
+type Interrupt = Box<dyn Fn(u64) -> bool + Send>;
 
 /// Why reading or applying a patch was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -130,8 +136,11 @@ impl Meter {
     }
 
     /// Asks `interrupt` from time to time, and stops when it returns true. Then it is not asked again.
+    ///
+    /// Its argument is 0 while a patch is read and applied. At the end, if the patch has made the text longer by more than
+    /// [`Meter::STRIDE`], it is asked once with the number of bytes: they are still to be written.
     #[must_use]
-    pub fn with_interrupt(mut self, interrupt: impl Fn() -> bool + Send + 'static) -> Meter {
+    pub fn with_interrupt(mut self, interrupt: impl Fn(u64) -> bool + Send + 'static) -> Meter {
         self.interrupt = Some(Box::new(interrupt));
         self
     }
@@ -173,14 +182,35 @@ impl Meter {
             return Err(Exceeded::Work { limit: self.work });
         }
         let left = left - units;
-        if self.interrupt.as_ref().is_some_and(|interrupt| interrupt()) {
+        self.ask(0, left)?;
+        let near = left.min(Meter::STRIDE);
+        self.near.set(near);
+        self.far.set(left - near);
+        Ok(())
+    }
+
+    /// Asks the interrupt, where so much work is left.
+    fn ask(&self, to_write: u64, left: u64) -> Result<(), Exceeded> {
+        if self
+            .interrupt
+            .as_ref()
+            .is_some_and(|interrupt| interrupt(to_write))
+        {
             self.is_interrupted.set(true);
             self.stop(left);
             return Err(Exceeded::Interrupted);
         }
-        let near = left.min(Meter::STRIDE);
-        self.near.set(near);
-        self.far.set(left - near);
+        Ok(())
+    }
+
+    /// Counts the bytes by which a patch has made the text longer.
+    pub(crate) fn lengthen(&self, bytes: u64) -> Result<(), Exceeded> {
+        if bytes > self.memory {
+            return Err(Exceeded::Memory { limit: self.memory });
+        }
+        if bytes > Meter::STRIDE {
+            self.ask(bytes, self.near.get() + self.far.get())?;
+        }
         Ok(())
     }
 

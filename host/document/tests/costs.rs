@@ -167,7 +167,7 @@ fn an_interrupt_stops_everything_within_a_stride() {
             let asked = Arc::new(AtomicU64::new(0));
             let asks = Arc::clone(&asked);
             let meter = Meter::unlimited();
-            let meter = meter.with_interrupt(move || asks.fetch_add(1, Relaxed) + 1 == stop_at);
+            let meter = meter.with_interrupt(move |_| asks.fetch_add(1, Relaxed) + 1 == stop_at);
             let outcome = case.run(&meter);
             (outcome, asked.load(Relaxed), meter.work_done())
         };

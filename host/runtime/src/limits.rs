@@ -16,12 +16,13 @@ pub struct Limits {
     ///
     /// An updater's time runs while the document's lock is held, so it bounds how long a guest can keep others
     /// waiting. It is counted in ticks of ten milliseconds while the guest runs. What the host does because of the guest,
-    /// to read its answer and to apply it, is stopped at the same time.
+    /// to read its answer and to apply it, is stopped at the same time. Writing and hashing what the answer adds to the
+    /// document is counted with a nanosecond a byte. How long the disk takes is not counted.
     pub time: Duration,
     /// How many bytes of linear memory the guest may have. 256 MiB by default.
     pub memory: usize,
     /// How many bytes of the host's memory it may take to read its answer and to apply it, besides the document and the
-    /// text of the answer. 256 MiB by default.
+    /// text of the answer; and by how many bytes one answer may make the document longer. 256 MiB by default.
     pub host_memory: usize,
     /// How much work of the host it may take to read its answer and to apply it, in units of about one byte that is read,
     /// compared, copied or written (see [`Meter`](amend_document::Meter)). 2³² by default, some seconds. The same answer

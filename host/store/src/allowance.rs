@@ -11,14 +11,19 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Allowance {
-    /// How long it may take. `None`, the default, is any time.
+    /// How long it may take. `None`, the default, is any time. Text that is added is counted with a nanosecond a byte: so
+    /// long it takes the processor to write and to hash it. How long the disk takes is not counted.
     pub time: Option<Duration>,
     /// How many units of work it may take; a unit is about one byte that is read, compared, copied or written
     /// ([`Meter`]). 2³⁶ by default: about a minute.
     pub work: u64,
-    /// How many bytes of memory it may take at a time, besides the document as it was read. 4 GiB by default.
+    /// How many bytes of memory it may take at a time, besides the document as it was read, and by how many bytes the
+    /// document may grow. 4 GiB by default.
     pub memory: u64,
 }
+
+/// How many nanoseconds it takes to write a byte and to hash it.
+const WRITING: u64 = 1;
 
 impl Default for Allowance {
     fn default() -> Allowance {
@@ -79,7 +84,10 @@ impl Allowance {
         let meter = Meter::new(self.work, self.memory);
         // A time that no clock can show is any time.
         match self.time.and_then(|time| Instant::now().checked_add(time)) {
-            Some(until) => meter.with_interrupt(move || Instant::now() >= until),
+            Some(until) => meter.with_interrupt(move |to_write| {
+                let writing = Duration::from_nanos(to_write.saturating_mul(WRITING));
+                until.saturating_duration_since(Instant::now()) <= writing
+            }),
             None => meter,
         }
     }

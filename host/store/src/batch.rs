@@ -9,7 +9,7 @@ use crate::job::{Job, Outcome};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::place::Place;
-use crate::preview::preview;
+use crate::preview;
 use crate::receipt::Receipt;
 use crate::settled::{Guarded, Settled, answer, fail};
 use crate::staging::Settlement;
@@ -276,15 +276,14 @@ fn without_lock<D: Directory>(
         Some(job) if may_not_write => {
             let mut guarded = Guarded::new(job.updater, &mut panic);
             let (aim, deadline) = (&job.aim, job.deadline);
-            let preview = preview(
+            preview::receipt(
                 Some(place),
                 &place.path,
                 aim,
                 deadline,
                 &mut guarded,
                 options,
-            );
-            preview.map(|preview| preview.receipt)
+            )
         }
         _ => Err(error.clone()),
     };

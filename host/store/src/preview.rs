@@ -24,18 +24,73 @@ pub(crate) fn preview<D: Directory>(
     updater: &mut dyn Updater,
     options: &Options,
 ) -> Result<Preview, Error> {
+    let current = current(place, deadline, &options.limits)?;
     let (limits, allowance) = (&options.limits, options.allowance);
+    preview_of(path, current, Whole::Text, aim, updater, limits, allowance)
+}
+
+/// The receipt of an update that is not done: as [`preview`], without the two texts, which may be large.
+pub(crate) fn receipt<D: Directory>(
+    place: Option<&Place<'_, D>>,
+    path: &Path,
+    aim: &Aim,
+    deadline: Deadline,
+    updater: &mut dyn Updater,
+    options: &Options,
+) -> Result<Receipt, Error> {
+    let current = current(place, deadline, &options.limits)?;
+    let mut document = parse(path, current.as_deref(), &options.limits)?;
+    let is_empty = current.as_ref().is_some_and(Vec::is_empty);
+    let (whole, allowance) = (Whole::Text, options.allowance);
+    applied(
+        path,
+        &mut document,
+        is_empty,
+        whole,
+        aim,
+        updater,
+        allowance,
+    )
+}
+
+/// The text of a file, once no program is writing it.
+fn current<D: Directory>(
+    place: Option<&Place<'_, D>>,
+    deadline: Deadline,
+    limits: &Limits,
+) -> Result<Option<Vec<u8>>, Error> {
     let Some(place) = place else {
-        return preview_of(path, None, Whole::Text, aim, updater, limits, allowance);
+        return Ok(None);
     };
     until_finished(place, limits, deadline, || {
         let bytes = read(place, limits)?.map(Current::into_bytes);
         let is_empty = bytes.as_ref().is_some_and(Vec::is_empty);
         // Before the updater is asked: it is asked once.
-        drop(parse(path, bytes.as_deref(), limits)?);
+        drop(parse(&place.path, bytes.as_deref(), limits)?);
         Ok((is_empty, bytes))
     })
-    .and_then(|bytes| preview_of(path, bytes, Whole::Text, aim, updater, limits, allowance))
+}
+
+/// Applies an updater's answer, and returns the receipt.
+fn applied(
+    path: &Path,
+    document: &mut Document<'_>,
+    is_empty_file: bool,
+    whole: Whole,
+    aim: &Aim,
+    updater: &mut dyn Updater,
+    allowance: Allowance,
+) -> Result<Receipt, Error> {
+    let changed = change(path, document, whole, aim, allowance, updater)?;
+    Ok(Receipt {
+        version: match changed.version {
+            Some(version) => version,
+            None if changed.is_another => whole.next().version(&aim.scope, document),
+            None => whole.version(&aim.scope, document),
+        },
+        changed: changed.is_another,
+        from_empty_file: changed.is_another && is_empty_file,
+    })
 }
 
 /// Says what an update of this document would do.
@@ -56,16 +111,15 @@ pub(crate) fn preview_of(
     } else {
         text(&sub_document(path, &document, &aim.scope)?)
     };
-    let changed = change(path, &mut document, whole, aim, allowance, updater)?;
-    let receipt = Receipt {
-        version: match changed.version {
-            Some(version) => version,
-            None if changed.is_another => whole.next().version(&aim.scope, &document),
-            None => whole.version(&aim.scope, &document),
-        },
-        changed: changed.is_another,
-        from_empty_file: changed.is_another && from_empty_file,
-    };
+    let receipt = applied(
+        path,
+        &mut document,
+        from_empty_file,
+        whole,
+        aim,
+        updater,
+        allowance,
+    )?;
     let after = text(&sub_document(path, &document, &aim.scope)?);
     drop(document);
     let before = if aim.scope.is_root() {

@@ -15,7 +15,7 @@ use crate::identity::Identity;
 use crate::inside::Inside;
 use crate::options::Options;
 use crate::place::{Place, Root};
-use crate::preview::preview;
+use crate::preview;
 use crate::receipt::{Aim, Receipt};
 use crate::updater::{Updater, UpdaterError};
 use crate::version::Version;
@@ -104,12 +104,12 @@ pub(crate) fn rehearse<D: Directory>(
     let started = Instant::now();
     let deadline = Deadline::after(patience);
     updater.is_rehearsing = true;
-    let previewed = preview(place, &path, aim, deadline, updater, options);
+    let receipt = preview::receipt(place, &path, aim, deadline, updater, options);
     updater.is_rehearsing = false;
     drop(inside);
-    let previewed = previewed?;
-    if place.is_none() && !previewed.receipt.changed {
-        return Ok(Rehearsal::NothingToDo(previewed.receipt));
+    let receipt = receipt?;
+    if place.is_none() && !receipt.changed {
+        return Ok(Rehearsal::NothingToDo(receipt));
     }
     // Only waiting is bounded by the patience, not the updater.
     let waited = started.elapsed().saturating_sub(updater.asked);

@@ -148,6 +148,7 @@ fn apply_and_replace<'p, 'r, D: Directory>(
             settled.iter_mut().for_each(Settled::set_from_empty_file);
         }
         if sharing == Sharing::Begins
+            && document.len() <= staging::LARGEST
             && let Some(before) = &current
         {
             check_replaceable(place, &before.facts, options)?;

@@ -1,6 +1,6 @@
 //! JSON Merge Patches (RFC 7396) of many expensive members.
 
-use super::shape::{Shape, Variant};
+use super::shape::{DEEPEST, Shape, Variant};
 use arbitrary::{Result, Unstructured};
 
 /// A patch of about so many bytes for a document `{"a": value, "b": value}`.
@@ -23,7 +23,7 @@ pub(super) fn patch(
             format!("{{{}}}", members.join(","))
         }
         _ => {
-            let deep = u.int_in_range(1..=500)?;
+            let deep = u.int_in_range(1..=DEEPEST - shape.depth() + 1)?;
             let level = "{\"a\":".repeat(deep);
             let more = format!(",\"b\":{value}").repeat((size / (value.len() * deep)).min(1));
             format!("{level}null{}", format!("{more}}}").repeat(deep))

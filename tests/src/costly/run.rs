@@ -29,8 +29,17 @@ pub struct Spent {
     pub end: &'static str,
     /// The processor time that it took, of all threads.
     pub time: Duration,
-    /// The most memory that the process had at a time, less what it had before, and less what was granted: in bytes.
-    pub over: u64,
+    /// The most memory that the process had at a time, less what it had before: in bytes.
+    pub memory: u64,
+    /// The memory that was granted: to the guest, to the host for the answer, and for the texts themselves.
+    pub granted: u64,
+}
+
+impl Spent {
+    /// How much memory it took beyond what was granted.
+    pub fn over(&self) -> u64 {
+        self.memory.saturating_sub(self.granted)
+    }
 }
 
 /// Updates documents with costly answers.
@@ -81,11 +90,10 @@ impl Costly {
         let file = scratch.path().join(DOCUMENT);
         fs::write(scratch.path().join("state.json.lock"), "").expect("it can be written");
         fs::write(&file, &answer.document).expect("it can be written");
-        let mut spent = update(&plugin, &answer, scratch.path());
         // The document and the answer themselves: as they were read, and as they are handed over.
         let texts = (answer.document.len() + answer.patch.len()) as u64;
         let granted = (GUEST_MEMORY + host_memory) as u64 + 4 * texts;
-        spent.over = spent.over.saturating_sub(granted);
+        let spent = update(&plugin, &answer, scratch.path(), granted);
         let text = fs::read_to_string(&file).expect("it is there");
         if !["changed", "unchanged"].contains(&spent.end) {
             assert!(text == answer.document, "it was changed: {}", spent.end);
@@ -96,7 +104,7 @@ impl Costly {
     }
 }
 
-fn update(plugin: &Plugin, answer: &Answer, directory: &Path) -> Spent {
+fn update(plugin: &Plugin, answer: &Answer, directory: &Path, granted: u64) -> Spent {
     let options = Options::default().with_durability(Durability::None);
     let store = Store::open_with(directory, options).expect("the directory is there");
     let call = plugin.with_args(guest::args(answer));
@@ -106,7 +114,7 @@ fn update(plugin: &Plugin, answer: &Answer, directory: &Path) -> Spent {
     let (before, started) = (memory("VmRSS"), processor_time());
     let outcome = store.update(DOCUMENT, call);
     let time = processor_time() - started;
-    let over = memory("VmHWM").saturating_sub(before);
+    let memory = memory("VmHWM").saturating_sub(before);
     let end = match &outcome {
         Ok(receipt) if receipt.changed => "changed",
         Ok(_) => "unchanged",
@@ -116,6 +124,7 @@ fn update(plugin: &Plugin, answer: &Answer, directory: &Path) -> Spent {
         kind: answer.kind,
         end,
         time,
-        over,
+        memory,
+        granted,
     }
 }

@@ -3,6 +3,9 @@
 use arbitrary::{Result, Unstructured};
 use std::fmt::Write;
 
+/// The deepest value. The limit on a document's depth is 512, and an answer is inside of its guest's arguments.
+pub(super) const DEEPEST: usize = 503;
+
 /// How a value is built: a container, and the elements in it.
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
@@ -85,7 +88,7 @@ impl Variant {
 impl Shape {
     pub(super) fn any(u: &mut Unstructured<'_>) -> Result<Shape> {
         let long = 1 << u.int_in_range(4..=20)?;
-        let deep = u.int_in_range(1..=500)?;
+        let deep = u.int_in_range(1..=DEEPEST - 2)?;
         let element = *u.choose(&[
             Element::Count,
             Element::One,
@@ -118,9 +121,13 @@ impl Shape {
             element,
             container,
             layout,
-            // The limit on a document's depth is 512.
-            depth: depth.min(505 - element.depth()),
+            depth: depth.min(DEEPEST - element.depth()),
         })
+    }
+
+    /// How many arrays and objects are inside each other.
+    pub(super) fn depth(&self) -> usize {
+        self.depth + self.element.depth()
     }
 
     /// How many elements make about so many bytes.
