@@ -4,6 +4,7 @@
 pub mod at_call;
 pub mod attempt;
 pub mod bare;
+pub mod bombs;
 mod command;
 mod console;
 mod contract;
@@ -20,6 +21,7 @@ pub mod ground;
 mod guests;
 mod increment;
 pub mod large;
+pub mod loading;
 mod made;
 pub mod measure;
 pub mod mounted;

@@ -117,6 +117,25 @@ pub fn processor_time() -> Duration {
     Duration::try_from(time).expect("it is no time before the start")
 }
 
+/// What all processes have cost that this one has waited for: their processor time together, and the most memory that
+/// one of them has had, in bytes.
+pub fn children() -> (Duration, u64) {
+    // SAFETY: `rusage` is plain data for which all zeros is a value, and the call only writes to it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        let done = libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut usage);
+        assert_eq!(done, 0, "it fails for other arguments only");
+        usage
+    };
+    let duration = |time: libc::timeval| {
+        Duration::from_secs(time.tv_sec.unsigned_abs())
+            + Duration::from_micros(time.tv_usec.unsigned_abs())
+    };
+    // Kilobytes on Linux (getrusage(2)).
+    let memory = usage.ru_maxrss.unsigned_abs() * 1024;
+    (duration(usage.ru_utime) + duration(usage.ru_stime), memory)
+}
+
 /// Waits for a child, and gives the most memory that it has had, in bytes.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 //! From the arguments to a patch.
 
 use crate::args::UpdateArgs;
-use crate::exit::{Code, Failure};
-use amend_store::{Json, Operations, Patch, Pointer};
+use crate::exit::{Code, Failure, hint};
+use amend_store::{Json, Operations, Patch, PatchError, Pointer};
 use clap::ArgMatches;
 use std::io::Read;
 
@@ -21,6 +21,10 @@ pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Fa
             "standard input, `-`, can be read for one patch only",
         ));
     }
+    let (limits, meter) = (
+        args.store.document.limits(),
+        args.limits.allowance().meter(),
+    );
     let mut patches = Vec::new();
     let mut operations = Operations::new();
     for (_, change) in changes {
@@ -37,14 +41,13 @@ pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Fa
             }
             Change::Operations(source) => {
                 let text = read(source)?;
-                Patch::operations(&text).map_err(|error| not_a_patch("--operations", &error))?
+                Patch::operations_within(&text, &limits, &meter)
+                    .map_err(|error| not_a_patch("--operations", &error))?
             }
-            Change::Merge(source) => {
-                Patch::merge(read(source)?).map_err(|error| not_a_patch("--merge", &error))?
-            }
-            Change::Replace(source) => {
-                Patch::replace(read(source)?).map_err(|error| not_a_patch("--replace", &error))?
-            }
+            Change::Merge(source) => Patch::merge_within(read(source)?, &limits, &meter)
+                .map_err(|error| not_a_patch("--merge", &error))?,
+            Change::Replace(source) => Patch::replace_within(read(source)?, &limits, &meter)
+                .map_err(|error| not_a_patch("--replace", &error))?,
         };
         end_list(&mut operations, &mut patches);
         patches.push(patch);
@@ -122,8 +125,15 @@ fn pointer(option: &str, text: &str) -> Result<Pointer, Failure> {
         .map_err(|error| Failure::new(Code::Usage, format!("{option} {text}: {error}")))
 }
 
-fn not_a_patch(option: &str, error: &amend_store::PatchError) -> Failure {
-    Failure::new(Code::NotAPatch, format!("{option}: {error}"))
+fn not_a_patch(option: &str, error: &PatchError) -> Failure {
+    let code = match error {
+        PatchError::Exceeded(_) => Code::Unexpected,
+        _ => Code::NotAPatch,
+    };
+    match hint::of_patch(error) {
+        Some(limit) => Failure::new(code, format!("{option}: {error} ({limit})")),
+        None => Failure::new(code, format!("{option}: {error}")),
+    }
 }
 
 /// The text of a value `P`.

@@ -3,13 +3,14 @@
 use crate::args::UpdateArgs;
 use crate::change;
 use crate::engine::engine;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, hint};
 use crate::locate;
 use crate::print::{complain, harmless_json, print, sanitize, try_print};
 use crate::unified_diff::unified_diff;
 use amend_runtime::Limits;
 use amend_store::{Allowance, Grant, Json, Operations, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
+use std::fmt::Write;
 
 pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure> {
     match &args.with {
@@ -105,11 +106,15 @@ fn operations(args: &UpdateArgs, before: &[u8], after: &[u8]) -> Result<Operatio
     };
     document::diff_within(before, after, &limits, &allowance.meter()).map_err(|error| {
         let file = args.file.display();
-        let message = format!(
-            "{file}: finding the operations between the two documents: {error} (leave out --json to see the two texts)"
+        let mut message = format!("{file}: finding the operations of the dry run: {error}");
+        let Some(option) = hint::of_reading(&error) else {
+            return Failure::new(Code::Unexpected, message);
+        };
+        let _ = write!(
+            message,
+            " ({option}); without --json, the two texts are compared by lines"
         );
-        let is_limit = is_guest && matches!(error, document::ReadError::Exceeded(_));
-        let code = if is_limit {
+        let code = if is_guest {
             Code::GuestFailed
         } else {
             Code::Unexpected

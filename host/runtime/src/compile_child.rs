@@ -54,10 +54,11 @@ pub fn compile_for_parent() -> u8 {
 fn begin(request: Request, input: &mut impl Read) -> io::Result<(Request, Vec<u8>)> {
     let limits = request.limits;
     let time = seconds(limits.time);
+    // Before the limit on memory, in which its stack might find no room.
+    end_after(limits.time)?;
     lower(Resource::As, limits.memory, limits.memory)?;
     // The system counts whole seconds. The thread counts shorter times; this limit holds even if the thread does not run.
     lower(Resource::Cpu, time, time.saturating_add(1))?;
-    end_after(limits.time)?;
     lower(Resource::Fsize, limits.memory, limits.memory)?;
     lower(Resource::Core, 0, 0)?;
     #[cfg(target_os = "linux")]

@@ -4,11 +4,14 @@ use amend_runtime::{CallError, LoadError};
 use amend_store::Error;
 
 /// How loading ended, of which the guest has no fault but its own.
-pub(super) fn not_loaded(error: &LoadError) -> &'static str {
+pub(crate) fn not_loaded(error: &LoadError) -> &'static str {
     match error {
         LoadError::NotAComponent { .. } => "not a component",
         LoadError::WrongWorld { .. } => "not an updater",
         LoadError::Start { source, .. } => called(source),
+        LoadError::OverLimit { .. } => "refused unread",
+        LoadError::CompileMemory { .. } => "compiler's memory",
+        LoadError::CompileTime { .. } => "compiler's time",
         error => panic!("it was not loaded: {error:?}"),
     }
 }

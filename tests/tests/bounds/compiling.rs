@@ -1,8 +1,7 @@
 //! Compiling has a bound of its own: a component that is built to be expensive is an error of that load, whatever
 //! command it is given to.
 
-use crate::bombs;
-use amend_tests::{Cost, cost};
+use amend_tests::{Cost, bombs, cost};
 use std::fs;
 use std::time::Duration;
 use tempfile::TempDir;

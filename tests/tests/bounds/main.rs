@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod bombs;
 mod compiling;
 mod disk;
+mod options;
 mod speaking;

@@ -1,8 +1,8 @@
 //! The option of the command line that helps against an error: the library's messages name none.
 
 use amend_runtime::{CallError, LoadError};
-use amend_store::Error;
-use amend_store::document::{ApplyError, Exceeded};
+use amend_store::document::{ApplyError, Exceeded, ReadError};
+use amend_store::{Error, PatchError};
 
 /// The option that the message of a store's error is about.
 pub(super) fn of_store(error: &Error) -> Option<&'static str> {
@@ -22,11 +22,33 @@ fn of_apply(error: &ApplyError) -> Option<&'static str> {
     match error {
         ApplyError::TooLarge { .. } | ApplyError::NoRoom { .. } => Some("--max-size"),
         ApplyError::TooDeep { .. } => Some("--max-depth"),
-        ApplyError::Exceeded { exceeded, .. } => match exceeded {
-            Exceeded::Work { .. } => Some("--host-work"),
-            Exceeded::Memory { .. } => Some("--host-memory"),
-            _ => None,
-        },
+        ApplyError::Exceeded { exceeded, .. } => of_exceeded(*exceeded),
+        _ => None,
+    }
+}
+
+/// The option that the message about a patch of the command line is about.
+pub(crate) fn of_patch(error: &PatchError) -> Option<&'static str> {
+    match error {
+        PatchError::Syntax(error) if error.is_too_deep() => Some("--max-depth"),
+        PatchError::Exceeded(exceeded) => of_exceeded(*exceeded),
+        _ => None,
+    }
+}
+
+/// The option that the message about reading two texts is about.
+pub(crate) fn of_reading(error: &ReadError) -> Option<&'static str> {
+    match error {
+        ReadError::Exceeded(Exceeded::Interrupted) => Some("--timeout"),
+        ReadError::Exceeded(exceeded) => of_exceeded(*exceeded),
+        _ => None,
+    }
+}
+
+fn of_exceeded(exceeded: Exceeded) -> Option<&'static str> {
+    match exceeded {
+        Exceeded::Work { .. } => Some("--host-work"),
+        Exceeded::Memory { .. } => Some("--host-memory"),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 mod code;
 mod failure;
-mod hint;
+pub(crate) mod hint;
 mod kind;
 
 pub(crate) use code::{Code, help};
