@@ -117,6 +117,12 @@ pub fn processor_time() -> Duration {
     Duration::try_from(time).expect("it is no time before the start")
 }
 
+/// The processor time of the thread that calls this.
+pub fn thread_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).expect("it is no time before the start")
+}
+
 /// What all processes have cost that this one has waited for: their processor time together, and the most memory that
 /// one of them has had, in bytes.
 pub fn children() -> (Duration, u64) {

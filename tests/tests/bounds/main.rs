@@ -9,3 +9,4 @@ mod compiling;
 mod disk;
 mod options;
 mod speaking;
+mod zoo;

@@ -2,6 +2,7 @@
 
 use crate::ground::{ends, nothing_comes_of, patient};
 use amend_runtime::{CallError, Limits};
+use amend_tests::measure::thread_time;
 use amend_tests::{cost, hostile};
 use std::fs;
 use std::time::Duration;
@@ -95,5 +96,26 @@ fn an_answer_is_not_applied_after_the_time() {
             "{call:?}"
         );
         assert!(message.contains("limit on its time"), "{message}");
+    }
+}
+
+/// How much processor time there may be between the end of the time and the moment at which the lock is free.
+const LATE: Duration = Duration::from_millis(100);
+
+/// Measured on the thread that holds the lock: it asks the guest, applies the answer, and clears up.
+#[test]
+fn the_lock_is_free_soon_after_the_time() {
+    for guest in [
+        "answers-many-copies",
+        "tests-a-long-number",
+        "loops-in-update",
+        "asks-the-time-forever",
+    ] {
+        let limits = Limits::default().with_time(TIME).with_host_work(u64::MAX);
+        let plugin = crate::ground::load(guest, limits);
+        let started = thread_time();
+        crate::ground::Ground::new().withstands(&plugin, "{}");
+        let took = thread_time() - started;
+        assert!(took < TIME + LATE, "{guest}: {took:?}");
     }
 }
