@@ -108,3 +108,24 @@ fn the_limits_of_an_answer_are_its_updaters_error_and_those_of_the_store_are_not
         "{stores:?}"
     );
 }
+
+/// Copies share their text in memory, so they cost nothing there. They do on a disk.
+#[test]
+fn what_a_patch_adds_to_the_text_has_the_limits_on_memory_and_time() {
+    // A hundred megabytes are added. They are counted with a nanosecond a byte.
+    let small = Allowance::default().with_memory(64 << 20);
+    let memory = error(small, patch());
+    assert_eq!(memory.kind(), ErrorKind::TooLarge);
+    let message = memory.to_string();
+    assert!(message.contains("the limit of 67108864 bytes"), "{message}");
+
+    let short = Allowance::default().with_time(Some(Duration::from_millis(100)));
+    let time = error(short, patch());
+    assert_eq!(time.kind(), ErrorKind::Timeout, "{time}");
+
+    let enough = Allowance::default()
+        .with_memory(128 << 20)
+        .with_time(Some(Duration::from_secs(60)));
+    let (_scratch, store) = store(enough);
+    assert!(store.update("a.json", patch()).unwrap().changed);
+}

@@ -109,6 +109,24 @@ fn compiling_ends_at_its_limit_on_time() {
     assert!(cost.time < Duration::from_secs(4), "{:?}", cost.time);
 }
 
+/// The system's limit counts whole seconds.
+#[test]
+fn compiling_ends_at_a_limit_below_a_second() {
+    let (scratch, file) = written(&bombs::locals(2_000, 9_500));
+    let limits = ["--compile-memory", "16GiB", "--compile-timeout", "100ms"];
+    let cost = cost(
+        scratch.path(),
+        &[&["inspect", "--start", &file][..], &limits].concat(),
+    );
+    assert_eq!(cost.code, Some(6), "{cost:?}");
+    assert!(
+        cost.errors.contains("100ms of processor time"),
+        "{}",
+        cost.errors
+    );
+    assert!(cost.time < Duration::from_millis(800), "{:?}", cost.time);
+}
+
 /// Described by its types: a component that would take gigabytes to compile is as cheap as any.
 #[test]
 fn a_component_is_described_without_being_compiled() {

@@ -1,6 +1,6 @@
 //! Each limit has an option, and the message of an error names it.
 
-use amend_tests::{bombs, hostile, status};
+use amend_tests::{bombs, hostile, run, status};
 use std::fs;
 use std::path::Path;
 
@@ -176,4 +176,36 @@ fn a_dry_run_shows_many_lines_in_little_time() {
 
     let args = [&args[..], &["--json", "--host-work", "2000000"]].concat();
     ends(&args, 1, &["(--host-work)"]);
+}
+
+/// Each limit in the README's table is an option in the help, with the same default.
+#[test]
+fn the_table_of_the_readme_is_that_of_the_help() {
+    let readme = include_str!("../../../README.md");
+    let section = readme.split("### Limits").nth(1).unwrap();
+    let section = section.split("###").next().unwrap();
+    let mut help = String::new();
+    for command in ["update", "run", "get"] {
+        let output = run(&[command, "--help"]).stdout;
+        let text = String::from_utf8(output).unwrap();
+        let words: Vec<_> = text.split_whitespace().collect();
+        help.push_str(&words.join(" "));
+    }
+    let mut rows = 0;
+    for row in section.lines().filter(|line| line.contains("| `--")) {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let (option, default) = (cells[2].trim_matches('`'), cells[3]);
+        let about = help
+            .split(" --")
+            .filter(|about| about.starts_with(&option[2..]))
+            .collect::<Vec<_>>();
+        assert!(!about.is_empty(), "{option} is no option");
+        let is_there = default == "none" || about.iter().any(|about| about.contains(default));
+        assert!(
+            is_there,
+            "{option} has another default than {default}: {about:?}"
+        );
+        rows += 1;
+    }
+    assert_eq!(rows, 15);
 }
