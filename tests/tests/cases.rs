@@ -105,7 +105,7 @@ fn a_guest_that_fails_fails_the_case() {
     assert_eq!(code, 1);
     assert_eq!(
         shown,
-        "FAILED  ends\n        the guest did not answer within 50ms (the limit on its time)\n\
+        "FAILED  ends\n        the guest did not answer within 50ms (the limit on its time: --timeout)\n\
          0 passed, 1 failed\n"
     );
     let (code, shown, _) = test(&loops, table, &["--fuel", "1000"]);

@@ -130,10 +130,8 @@ fn not_a_patch(option: &str, error: &PatchError) -> Failure {
         PatchError::Exceeded(_) => Code::Unexpected,
         _ => Code::NotAPatch,
     };
-    match hint::of_patch(error) {
-        Some(limit) => Failure::new(code, format!("{option}: {error} ({limit})")),
-        None => Failure::new(code, format!("{option}: {error}")),
-    }
+    let message = hint::with_option(error, hint::of_patch(error));
+    Failure::new(code, format!("{option}: {message}"))
 }
 
 /// The text of a value `P`.

@@ -3,6 +3,9 @@
 use crate::print::sanitize;
 use std::io::{self, Write};
 use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::prelude::*;
 
 /// Starts the log. Warnings are always shown.
 pub(crate) fn start(verbose: u8) {
@@ -12,14 +15,25 @@ pub(crate) fn start(verbose: u8) {
         2 => Level::DEBUG,
         _ => Level::TRACE,
     };
-    tracing_subscriber::fmt()
+    let ours = Targets::new()
+        .with_target("amend", level)
+        .with_default(Level::WARN);
+    // With its time, a step is told when it is over.
+    let steps = if verbose > 1 {
+        FmtSpan::CLOSE
+    } else {
+        FmtSpan::NONE
+    };
+    let lines = tracing_subscriber::fmt::layer()
+        .with_span_events(steps)
         .with_writer(|| Events)
-        .with_max_level(level)
         .with_target(false)
         .without_time()
         // An error of the log would be printed with `eprintln!`, which panics where standard error is full.
         .log_internal_errors(false)
-        .with_ansi(false)
+        .with_ansi(false);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(ours))
         .init();
 }
 

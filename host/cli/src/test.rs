@@ -2,7 +2,7 @@
 
 use crate::args::TestArgs;
 use crate::engine::engine;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, hint};
 use crate::print::{print, sanitize};
 use crate::unified_diff::unified_diff;
 use amend_runtime::{Case, Limits, Mismatch, escaped};
@@ -49,7 +49,11 @@ fn explain(mismatch: &Mismatch) -> String {
             found: Some(found),
         } => unified_diff(["expected", "found"], expected, found),
         mismatch => {
-            let lines = mismatch.to_string();
+            let option = match mismatch {
+                Mismatch::Failed(error) => hint::of_call(error),
+                _ => None,
+            };
+            let lines = hint::with_option(mismatch, option);
             let lines = lines.lines().map(|line| format!("        {line}"));
             lines.collect::<Vec<_>>().join("\n")
         }

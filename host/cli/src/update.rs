@@ -10,11 +10,14 @@ use crate::unified_diff::unified_diff;
 use amend_runtime::Limits;
 use amend_store::{Allowance, Grant, Json, Operations, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
-use std::fmt::Write;
+use clap::parser::ValueSource;
 
 pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure> {
     match &args.with {
-        None => update(args, change::patch(args, matches)?),
+        None => {
+            refuse_options_of_a_guest(matches)?;
+            update(args, change::patch(args, matches)?)
+        }
         Some(component) => {
             let arguments = Json::parse(args.args.as_str()).map_err(|error| {
                 Failure::new(Code::Usage, format!("--args is not JSON: {error}"))
@@ -24,6 +27,32 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
             update(args, plugin.with_args(arguments))
         }
     }
+}
+
+/// An option that has no effect is a mistake: `--timeout` is taken for `--lock-timeout`.
+fn refuse_options_of_a_guest(matches: &ArgMatches) -> Result<(), Failure> {
+    let options = [
+        "timeout",
+        "args",
+        "memory",
+        "max_answer",
+        "max_output",
+        "max_lines",
+        "fuel",
+        "compile_memory",
+        "compile_timeout",
+    ];
+    let is_given = |option: &&str| matches.value_source(option) == Some(ValueSource::CommandLine);
+    let Some(option) = options.into_iter().find(is_given) else {
+        return Ok(());
+    };
+    let option = option.replace('_', "-");
+    let instead = match option.as_str() {
+        "timeout" => "; the wait for the document's lock is --lock-timeout",
+        _ => "",
+    };
+    let message = format!("--{option} is for a guest, and there is none (--with){instead}");
+    Err(Failure::new(Code::Usage, message))
 }
 
 fn update(args: &UpdateArgs, updater: impl Updater) -> Result<(), Failure> {
@@ -106,14 +135,14 @@ fn operations(args: &UpdateArgs, before: &[u8], after: &[u8]) -> Result<Operatio
     };
     document::diff_within(before, after, &limits, &allowance.meter()).map_err(|error| {
         let file = args.file.display();
-        let mut message = format!("{file}: finding the operations of the dry run: {error}");
-        let Some(option) = hint::of_reading(&error) else {
-            return Failure::new(Code::Unexpected, message);
-        };
-        let _ = write!(
-            message,
-            " ({option}); without --json, the two texts are compared by lines"
+        let option = hint::of_reading(&error);
+        let message = hint::with_option(&error, option);
+        let message = format!(
+            "{file}: finding the operations of the dry run: {message}; without --json, the texts are compared by lines"
         );
+        if option.is_none() {
+            return Failure::new(Code::Unexpected, message);
+        }
         let code = if is_guest {
             Code::GuestFailed
         } else {

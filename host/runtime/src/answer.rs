@@ -74,13 +74,6 @@ pub(crate) fn no_version(path: &str, error: &dyn Display) -> Told {
     Told::Conflict(format!("{}: {}", repeat(path), repeat(&error.to_string())))
 }
 
-/// The guest has called too often.
-pub(crate) fn over_calls(limit: usize) -> Told {
-    Told::Denied(format!(
-        "the guest called the store more than {limit} times (the limit on its calls)"
-    ))
-}
-
 /// What a guest has said, for it to recognise: not all of it, when it is long.
 fn repeat(said: &str) -> String {
     match said.char_indices().nth(REPEATED_MAX) {

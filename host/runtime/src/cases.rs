@@ -2,7 +2,7 @@
 
 use crate::error::CallError;
 use crate::plugin::Plugin;
-use crate::shown::escaped;
+use crate::shown::{bounded, escaped};
 use amend_document::{ApplyError, Document, Json, Limits, Pointer, SyntaxError};
 
 /// One case of a table: a document and arguments, and what an updater is expected to make of them.
@@ -147,8 +147,14 @@ impl Case {
         };
         // Without the white space around it, as an update asks.
         let value = document.get(&Pointer::root())?;
-        if let Some(patch) = plugin.call(value.as_deref(), &self.args)? {
-            document.apply(&patch)?;
+        let (patch, left) = plugin.call_within(value.as_deref(), &self.args)?;
+        if let Some(patch) = patch {
+            match document.apply_within(&patch, &left.meter()) {
+                Err(ApplyError::Exceeded { exceeded, .. }) => {
+                    return Err(plugin.exceeded(exceeded).into());
+                }
+                applied => applied?,
+            };
         }
         Ok(if document.is_absent() {
             self.document.clone()
@@ -159,7 +165,10 @@ impl Case {
 }
 
 fn shown(text: Option<&str>) -> String {
-    text.map_or_else(|| "no document".to_owned(), |text| format!("{text:?}"))
+    text.map_or_else(
+        || "no document".to_owned(),
+        |text| format!("{:?}", bounded(text)),
+    )
 }
 
 impl From<CallError> for Mismatch {

@@ -5,6 +5,7 @@ use crate::kit::config;
 use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 use std::io::{self, Read, Write};
+use std::panic::{self, PanicHookInfo};
 use std::thread;
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ const STACK: usize = 64 << 10;
 /// process.
 #[must_use = "the parent needs this exit code"]
 pub fn compile_for_parent() -> u8 {
+    panic::set_hook(Box::new(report_panic));
     let mut input = io::stdin().lock();
     let compiled = match Request::read(&mut input).and_then(|request| begin(request, &mut input)) {
         Ok((request, component)) => {
@@ -50,6 +52,23 @@ pub fn compile_for_parent() -> u8 {
     }
 }
 
+/// So much room has to be there at a panic that has another reason than a lack of memory: it is that of the stacks of all
+/// threads, and more.
+const ROOM: usize = 16 << 20;
+
+/// Tells the parent why this process panicked. Where no memory is left, it is in the system's words, and nothing is
+/// allocated to say so: the parent knows these words.
+fn report_panic(panic: &PanicHookInfo<'_>) {
+    let is_full = Vec::<u8>::new().try_reserve_exact(ROOM).is_err();
+    let mut errors = io::stderr();
+    // The exit code still says that it was a panic.
+    let _ = if is_full {
+        errors.write_all(b"Cannot allocate memory\n")
+    } else {
+        writeln!(errors, "{panic}")
+    };
+}
+
 /// Sets the limits before the first byte of the component is read.
 fn begin(request: Request, input: &mut impl Read) -> io::Result<(Request, Vec<u8>)> {
     let limits = request.limits;
@@ -59,7 +78,9 @@ fn begin(request: Request, input: &mut impl Read) -> io::Result<(Request, Vec<u8
     lower(Resource::As, limits.memory, limits.memory)?;
     // The system counts whole seconds. The thread counts shorter times; this limit holds even if the thread does not run.
     lower(Resource::Cpu, time, time.saturating_add(1))?;
-    lower(Resource::Fsize, limits.memory, limits.memory)?;
+    // The code and the messages are files in memory. A message has room in any case.
+    let files = limits.memory.max(1 << 20);
+    lower(Resource::Fsize, files, files)?;
     lower(Resource::Core, 0, 0)?;
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;

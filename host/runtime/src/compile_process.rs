@@ -106,6 +106,8 @@ fn why(status: ExitStatus, message: String, limits: CompileLimits) -> NotCompile
     let is_memory = [
         "memory allocation of",
         "Cannot allocate memory",
+        // What wasmtime says.
+        "out of memory",
         "os error 12",
     ]
     .iter()

@@ -23,9 +23,11 @@ pub(crate) struct Written {
 /// A limit that an update would exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Excess {
-    #[error("the guest made more than {0} documents (the limit on the documents that it makes)")]
+    #[error(
+        "the guest may make no more than {0} documents (the limit on the documents that it makes)"
+    )]
     Documents(usize),
-    #[error("the guest wrote more than {0} bytes (the limit on the bytes that it writes)")]
+    #[error("the guest may write no more than {0} bytes (the limit on the bytes that it writes)")]
     Bytes(u64),
 }
 

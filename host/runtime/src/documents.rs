@@ -1,15 +1,17 @@
 //! The documents that one guest can see while it runs: the host's side of `amend:document/store`.
 
-use crate::answer::{answer, denied, no_version, not_json, over_calls, unread};
+use crate::answer::{answer, denied, no_version, not_json, unread};
 use crate::bindings::types::{Error, Patch as Said, Receipt, Snapshot};
 use crate::counted::{Counted, Lent, Most, Written};
 use crate::grants::Grants;
 use crate::said::patch;
 use amend_store::{Allowance, Grant, Json, Patch, Pointer, Updater, Version};
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tracing::warn;
 
 /// The documents that one guest can see while it runs. What the functions of `amend:document/store` do is done
 /// here; [`add_to_linker`](crate::add_to_linker) links them.
@@ -24,6 +26,7 @@ pub struct Documents {
     most_written: Most,
     allowance: Option<Allowance>,
     until: Option<Instant>,
+    has_warned: Arc<AtomicBool>,
 }
 
 impl Documents {
@@ -160,6 +163,7 @@ impl Documents {
         let mut counted = Counted::new(updater, size, left, &self.written, self.most_written);
         let outcome = update(Lent(&mut counted));
         if let Some(excess) = counted.excess {
+            self.warn_once(&excess);
             return Err(denied(&excess.to_string(), path));
         }
         if outcome.as_ref().is_ok_and(|receipt| receipt.changed) {
@@ -172,7 +176,11 @@ impl Documents {
     fn call<'p>(&self, path: &'p str) -> Result<(Grant, &'p Path), Error> {
         let before = self.calls.fetch_add(1, Ordering::Relaxed);
         if let Some(most) = self.most_calls.filter(|most| before >= *most) {
-            return Err(over_calls(most));
+            let excess = format!(
+                "the guest may call the store no more than {most} times (the limit on its calls)"
+            );
+            self.warn_once(&excess);
+            return Err(Error::Denied(excess));
         }
         let found = self.grants.find(path);
         let (grant, document) = found.ok_or_else(|| denied("this was not granted", path))?;
@@ -181,6 +189,13 @@ impl Documents {
             None => grant.clone(),
         };
         Ok((grant, document))
+    }
+
+    /// Tells the log of the first limit that was exceeded: the guest is told each time, and need not say so.
+    fn warn_once(&self, excess: &dyn Display) {
+        if !self.has_warned.swap(true, Ordering::Relaxed) {
+            warn!("{excess}");
+        }
     }
 
     /// How much time is left.

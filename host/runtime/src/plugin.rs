@@ -133,7 +133,7 @@ impl Plugin {
     }
 
     /// The same, and what is left for applying the patch.
-    fn call_within(
+    pub(crate) fn call_within(
         &self,
         current: Option<&str>,
         args: &Json,
@@ -167,7 +167,7 @@ impl Plugin {
         }
     }
 
-    fn exceeded(&self, exceeded: Exceeded) -> CallError {
+    pub(crate) fn exceeded(&self, exceeded: Exceeded) -> CallError {
         match exceeded {
             Exceeded::Work { .. } => CallError::HostWork {
                 limit: self.limits.host_work,

@@ -57,7 +57,9 @@ fn a_program_makes_as_many_documents_as_its_limit() {
         "state/a",
     ];
     let (ran, scratch, names) = told(&["--max-documents", "2"], &[merges, more].concat());
-    let says = "made more than 2 documents (the limit on the documents that it makes)";
+    let says = "may make no more than 2 documents (the limit on the documents that it makes)";
+    // The program is told, and so is who has started it.
+    assert_eq!(ran.errors.matches(says).count(), 1, "{ran:?}");
     assert_eq!(ran.output.matches(says).count(), 1, "{ran:?}");
     // An update that is refused leaves neither the directories of its path nor a lock file.
     assert_eq!(names, ["a", "a.lock", "b", "b.lock"]);
@@ -71,7 +73,9 @@ fn a_program_writes_as_many_bytes_as_its_limit() {
     let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(600));
     let merges = ["merge", &long, "state/a", "merge", &long, "state/b"];
     let (ran, _scratch, names) = told(&["--max-written", "1000B"], &merges);
-    let says = "wrote more than 1000 bytes (the limit on the bytes that it writes)";
+    let says = "may write no more than 1000 bytes (the limit on the bytes that it writes)";
+    // The program is told, and so is who has started it.
+    assert_eq!(ran.errors.matches(says).count(), 1, "{ran:?}");
     assert_eq!(ran.output.matches(says).count(), 1, "{ran:?}");
     assert_eq!(names, ["a", "a.lock"]);
 }

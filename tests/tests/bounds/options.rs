@@ -64,7 +64,7 @@ fn the_size_of_a_document() {
         &["update", &small, "--set", &add],
     ] {
         let limited = [args, &["--max-size", "1KiB"]].concat();
-        ends(&limited, 1, &["limit", "1024", "(--max-size)"]);
+        ends(&limited, 1, &["limit", "1024", "--max-size)"]);
     }
     assert_eq!(fs::read_to_string(&large).unwrap(), text);
     assert_eq!(fs::read_to_string(&small).unwrap(), "[]");
@@ -112,6 +112,8 @@ fn what_a_guest_may_use() {
         ("answers-too-much", "--max-answer", "1MiB"),
         ("copies-into-itself", "--host-memory", "20MiB"),
         ("copies-into-itself", "--host-work", "100000"),
+        ("prints-forever", "--max-lines", "10"),
+        ("prints-a-gigabyte", "--max-output", "1KiB"),
     ] {
         let guest = hostile(guest, scratch.path());
         let args = [
@@ -122,18 +124,20 @@ fn what_a_guest_may_use() {
             option,
             limit,
         ];
-        ends(&args, 6, &["(the limit on ", &format!("({option})")]);
+        ends(&args, 6, &["(the limit on ", &format!(": {option})")]);
     }
     let bomb = written(scratch.path(), "bomb.wasm", bombs::locals(2_000, 9_500));
     for (option, limit) in [
         ("--compile-memory", "300MiB"),
         ("--compile-memory", "1MiB"),
+        ("--compile-memory", "10MiB"),
+        ("--compile-memory", "50MiB"),
         ("--compile-memory", "0B"),
         ("--compile-timeout", "50ms"),
         ("--compile-timeout", "0s"),
     ] {
         let args = ["update", &file, "--with", &bomb, option, limit];
-        ends(&args, 6, &[&format!("({option})")]);
+        ends(&args, 6, &[&format!("{option})")]);
     }
     assert_eq!(fs::read_to_string(&file).unwrap(), "{\"count\": 1}");
 }
@@ -207,5 +211,48 @@ fn the_table_of_the_readme_is_that_of_the_help() {
         );
         rows += 1;
     }
-    assert_eq!(rows, 15);
+    assert_eq!(rows, 17);
+}
+
+/// `amend test` applies answers as well.
+#[test]
+fn a_case_of_a_test_has_the_limits_of_a_guest() {
+    let scratch = tempfile::tempdir().unwrap();
+    let case = r#"[{"name": "costly", "document": "{\"count\": 1}", "expected": "{}"}]"#;
+    let cases = written(scratch.path(), "cases.json", case);
+    for (guest, says) in [
+        (
+            "answers-many-copies",
+            "(the limit on the host's work: --host-work)",
+        ),
+        (
+            "copies-into-itself",
+            "(the limit on the host's memory: --host-memory)",
+        ),
+    ] {
+        let guest = hostile(guest, scratch.path());
+        let args = ["test", guest.to_str().unwrap(), &cases, "--timeout", "60s"];
+        let cost = amend_tests::cost(scratch.path(), &args);
+        assert_eq!(cost.code, Some(1), "{cost:?}");
+        assert!(cost.output.contains(says), "{}", cost.output);
+    }
+}
+
+/// `--timeout` is easily taken for `--lock-timeout`.
+#[test]
+fn an_option_of_a_guest_without_a_guest_is_an_error() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = written(scratch.path(), "state.json", "{}");
+    let update = ["update", &file, "--set", "/a=1"];
+    ends(
+        &[&update[..], &["--timeout", "1s"]].concat(),
+        2,
+        &["--timeout is for a guest", "--lock-timeout"],
+    );
+    ends(
+        &[&update[..], &["--max-answer", "1MiB"]].concat(),
+        2,
+        &["--max-answer is for a guest"],
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), "{}");
 }

@@ -17,7 +17,7 @@ fn calls_too_often() {
     let exit = run_with("calls-too-often", &[], &scene.grants(), limits);
     assert_eq!(
         scene.said(&exit.unwrap()),
-        "answered: 5\nupdate: Denied(\"the guest called the store more than 5 times (the limit on its calls)\")\n"
+        "answered: 5\nupdate: Denied(\"the guest may call the store no more than 5 times (the limit on its calls)\")\n"
     );
     assert_eq!(scene.look(), before);
     scene.goes_on();

@@ -53,7 +53,7 @@ fn limits_are_those_of_the_command_line() {
     let (code, message) = command(&reads, &options);
     assert_eq!(code, 6, "{message}");
     assert!(
-        message.contains("400ms (the limit on its time)"),
+        message.contains("400ms (the limit on its time: --timeout)"),
         "{message}"
     );
     assert!(started.elapsed() < Duration::from_secs(30));

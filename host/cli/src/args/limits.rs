@@ -17,15 +17,22 @@ pub(crate) struct LimitArgs {
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_answer: Option<ByteSize>,
 
-    /// The memory that the host may take to read an answer, or a patch, and to apply it [default: 256MiB; 4GiB for a
-    /// patch of this command line]
+    /// The memory that the host may take to read an answer, or a patch, and to apply it [default: 256MiB]
     #[arg(long, value_name = "SIZE")]
     pub(crate) host_memory: Option<ByteSize>,
 
     /// The work that the host may do to read an answer, or a patch, and to apply it: about one unit per byte that is
-    /// read, compared, copied or written [default: 4294967296; 16 times as much for a patch of this command line]
+    /// read, compared, copied or written [default: 4294967296]
     #[arg(long, value_name = "UNITS")]
     pub(crate) host_work: Option<u64>,
+
+    /// How much a guest may print to the log [default: 1MiB]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_output: Option<ByteSize>,
+
+    /// How many lines a guest may print to the log [default: 10000]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_lines: Option<usize>,
 
     /// Count fuel, about one unit per instruction, and stop a guest after this many units. Clocks then stand still, and
     /// random numbers are the same in every run, so that a run can be repeated
@@ -75,6 +82,12 @@ impl LimitArgs {
         }
         if let Some(answer) = self.max_answer {
             limits = limits.with_answer(bytes(answer));
+        }
+        if let Some(output) = self.max_output {
+            limits = limits.with_output(bytes(output));
+        }
+        if let Some(lines) = self.max_lines {
+            limits = limits.with_lines(lines);
         }
         if let Some(memory) = self.host_memory {
             limits = limits.with_host_memory(bytes(memory));

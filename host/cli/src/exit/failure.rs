@@ -27,10 +27,7 @@ impl Failure {
 
     /// The message of an error, and the option that helps.
     fn with_hint(code: Code, error: &impl Display, option: Option<&str>) -> Failure {
-        match option {
-            Some(option) => Failure::new(code, format!("{error} ({option})")),
-            None => Failure::new(code, error.to_string()),
-        }
+        Failure::new(code, hint::with_option(error, option))
     }
 
     /// There is nothing to read.

@@ -3,6 +3,18 @@
 use amend_runtime::{CallError, LoadError};
 use amend_store::document::{ApplyError, Exceeded, ReadError};
 use amend_store::{Error, PatchError};
+use std::fmt::Display;
+
+/// The message of an error, and the option that helps. It stands in the brackets in which the message names the limit, if
+/// there are any.
+pub(crate) fn with_option(error: &impl Display, option: Option<&str>) -> String {
+    let message = error.to_string();
+    match (option, message.strip_suffix(')')) {
+        (None, _) => message,
+        (Some(option), Some(limit)) => format!("{limit}: {option})"),
+        (Some(option), None) => format!("{message} ({option})"),
+    }
+}
 
 /// The option that the message of a store's error is about.
 pub(super) fn of_store(error: &Error) -> Option<&'static str> {
@@ -54,7 +66,7 @@ fn of_exceeded(exceeded: Exceeded) -> Option<&'static str> {
 }
 
 /// The option that the message about a guest is about.
-pub(super) fn of_call(error: &CallError) -> Option<&'static str> {
+pub(crate) fn of_call(error: &CallError) -> Option<&'static str> {
     match error {
         CallError::TimedOut { .. }
         | CallError::NotStarted { .. }
@@ -64,6 +76,8 @@ pub(super) fn of_call(error: &CallError) -> Option<&'static str> {
         CallError::Fuel { .. } => Some("--fuel"),
         CallError::Memory { .. } => Some("--memory"),
         CallError::Answer { .. } => Some("--max-answer"),
+        CallError::Output { .. } => Some("--max-output"),
+        CallError::Lines { .. } => Some("--max-lines"),
         _ => None,
     }
 }
