@@ -69,7 +69,7 @@ fn limits_are_those_of_the_command_line() {
     let (code, message) = command(&sends, &["--grant", &grant, "--memory", "16MiB"]);
     assert_eq!(code, 6, "{message}");
     assert!(
-        message.contains("16777216 bytes of memory (the limit on its memory)"),
+        message.contains("16777216 bytes of memory (the limit on its memory: --memory)"),
         "{message}"
     );
 
