@@ -303,7 +303,7 @@ fn what_is_too_large_says_how_to_raise_the_limit() {
     let replace = format!("@{}", file.path().display());
     let (code, _, said) = run(&["update", &address, "--replace", &replace]);
     assert_eq!(code, 1, "{said}");
-    assert!(said.contains("(--etcd-max-request)"), "{said}");
+    assert!(said.contains("--etcd-max-request)"), "{said}");
     let (code, _, said) = run(&[
         "update",
         &address,
