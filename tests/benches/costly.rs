@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Twice the limit on the time of a call.
 const TIME: Duration = Duration::from_millis(200);
 
-/// What the host may take besides what was granted.
+/// The memory that the host may take in addition to the limits.
 const MEMORY: u64 = 16 << 20;
 
 fn main() -> anyhow::Result<()> {

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// What the process that compiles may take more than its limit: it is looked at every few milliseconds, and has to start.
+/// The processor time that the compiling process may take beyond its limit: it has to start, and it checks its time only every
+/// few milliseconds.
 const LATE: Duration = Duration::from_millis(200);
 
 /// What this process may take: to look at the component, to read the code, and to start it.

@@ -6,7 +6,7 @@ use wasm_encoder::{
     ModuleSection, RawSection, TypeSection, ValType,
 };
 
-/// A component that is near the limits of what is compiled, or beyond them.
+/// A component that is near the limits of the look before compiling, or beyond them.
 pub(crate) fn any(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     let power = |u: &mut Unstructured<'_>, most: u32| -> Result<u32> {
         let power = 1 << u.int_in_range(0..=most)?;

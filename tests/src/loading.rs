@@ -17,7 +17,7 @@ pub const COMPILE_TIME: Duration = Duration::from_millis(1000);
 /// The limit on its memory.
 pub const COMPILE_MEMORY: u64 = 512 << 20;
 
-/// What loading a component has cost.
+/// The cost of loading one component.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// How the component was made.
@@ -28,7 +28,7 @@ pub struct Loaded {
     pub compiler_time: Duration,
     /// The processor time of this process.
     pub time: Duration,
-    /// The most memory that this process had at a time, less what it had before, in bytes.
+    /// The peak memory of this process minus its memory before the load, in bytes.
     pub memory: u64,
 }
 
@@ -90,7 +90,7 @@ impl Loading {
     ///
     /// # Panics
     ///
-    /// If it ends in a way that is no fault of a component.
+    /// If it ends in a way that a component cannot be blamed for.
     pub fn run(&self, seed: u64) -> Loaded {
         let (kind, bytes) = self.component(seed);
         let limits = Limits::default()

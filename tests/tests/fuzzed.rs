@@ -75,11 +75,11 @@ fn no_component_harms_the_host_or_a_document() {
     );
 }
 
-/// What a call with a limit of 100 ms may take where nothing is optimised. The bench target `costly` asserts twice the
+/// The processor time of a call with a limit of 100 ms, in code that is not optimised. The bench target `costly` asserts twice the
 /// limit.
 const CALL: Duration = Duration::from_secs(1);
 
-/// What the host may take besides what was granted.
+/// The memory that the host may take in addition to the limits.
 const CALL_MEMORY: u64 = 32 << 20;
 
 /// Answers that ask for as much as they can. In the bench target `costly` they run for as long as you like.

@@ -56,7 +56,7 @@ use std::hash::Hash;
 ///
 /// # The text
 ///
-/// Copies of one value share their text in memory, so a patch can make a text that is much larger than what it holds. Such a
+/// Copies of one value share their text in memory, so a patch can make a text that is much larger than its memory. Such a
 /// text has to be written, and takes space on a disk. So the number of bytes by which one patch makes the text longer has
 /// the limit on memory as well, and the interrupt is asked with that number at the end.
 pub struct Meter {

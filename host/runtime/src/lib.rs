@@ -52,12 +52,11 @@
 //!   Lock files and temporary files are not documents.
 //! - Learn where a document is on this machine, or who else works on it: what it is told speaks of the path that it
 //!   said itself.
-//! - Hold a lock. An updater runs under one, for [`Limits::time`] at the most. The host applies its answer under the same
-//!   lock, and that work has no limit yet: an answer of many large copies or comparisons takes far longer.
-//! - Use more than its [`Limits`] in its own instance. Each is an error of that call alone ([`CallError`]), with its name
-//!   and its setting. The memory that the host takes to apply its answer has no limit yet.
-//!   Its time is counted in ticks of one clock that always runs, and is armed when the lock has been taken; a guest
-//!   that waits in a call of the host is stopped as well.
+//! - Hold a lock. An updater runs under one, for [`Limits::time`] at the most. That time includes the wait for a place in
+//!   the engine, and the work of the host to read and to apply the answer. It does not include the disk.
+//! - Use more than its [`Limits`], in its own instance or in the host. Exceeding one is an error of that call alone
+//!   ([`CallError`]), with the name of the limit and its setting. One clock that always runs counts the time of all guests;
+//!   a guest that waits in a call of the host is stopped as well.
 //! - Harm another guest: a trap ends the one that trapped.
 //!
 //! # Which error is which

@@ -16,7 +16,7 @@ pub struct Limits {
     ///
     /// An updater's time runs while the document's lock is held, so it bounds how long a guest can keep others
     /// waiting. It is counted in ticks of ten milliseconds while the guest runs. What the host does because of the guest,
-    /// to read its answer and to apply it, is stopped at the same time. Writing and hashing what the answer adds to the
+    /// to read its answer and to apply it, is stopped at the same time. Writing and hashing the text that is added to the
     /// document is counted with a nanosecond a byte. How long the disk takes is not counted.
     pub time: Duration,
     /// How many bytes of linear memory the guest may have. 256 MiB by default.

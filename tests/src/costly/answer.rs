@@ -17,7 +17,7 @@ pub enum Kind {
     Replace = 2,
 }
 
-/// A document, and what a guest answers when it is shown it.
+/// A document, and the answer of a guest to it.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The document's text.
@@ -62,7 +62,7 @@ impl Answer {
     }
 }
 
-/// Changes a few bytes, one time in eight. What is no JSON any more stays as it was: a guest's arguments are JSON.
+/// Changes a few bytes, one time in eight. If the result is not JSON, the patch stays as it was: a guest's arguments are JSON.
 fn nearly(patch: String, u: &mut Unstructured<'_>) -> Result<String> {
     if !u.ratio(1, 8)? {
         return Ok(patch);

@@ -1,4 +1,4 @@
-//! What an answer has cost, by the operating system's own accounting.
+//! The cost of an answer, by the operating system's accounting.
 
 use super::answer::{Answer, Kind};
 use super::guest;
@@ -20,7 +20,7 @@ const GUEST_MEMORY: usize = 32 << 20;
 
 const DOCUMENT: &str = "state.json";
 
-/// What an update with one answer has cost.
+/// The cost of one update.
 #[derive(Debug, Clone)]
 pub struct Spent {
     /// The kind of its patch.
@@ -29,14 +29,14 @@ pub struct Spent {
     pub end: &'static str,
     /// The processor time that it took, of all threads.
     pub time: Duration,
-    /// The most memory that the process had at a time, less what it had before: in bytes.
+    /// The peak memory of the process minus its memory before the update, in bytes.
     pub memory: u64,
     /// The memory that was granted: to the guest, to the host for the answer, and for the texts themselves.
     pub granted: u64,
 }
 
 impl Spent {
-    /// How much memory it took beyond what was granted.
+    /// The memory beyond the limits, in bytes.
     pub fn over(&self) -> u64 {
         self.memory.saturating_sub(self.granted)
     }
@@ -74,7 +74,7 @@ impl Costly {
     ///
     /// # Panics
     ///
-    /// If it was changed after an error, or is no JSON afterwards.
+    /// If the document was changed after an error, or is not JSON afterwards.
     pub fn run(&self, seed: u64) -> Spent {
         let answer = Costly::answer(seed);
         let host_memory = [16 << 20, 64 << 20, 256 << 20][usize::try_from(seed % 3).unwrap_or(0)];

@@ -1,11 +1,11 @@
-//! What each hostile guest costs: its processor time and its peak memory, with the limits that it is given.
+//! The processor time and the peak memory of each hostile guest.
 
 use amend_tests::{Cost, cost, hostile, names, program};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// The limits that each is given. What it can make the host hold is bounded by the three on memory together.
+/// The limits of each guest. The three limits on memory together bound the memory that it causes.
 const LIMITS: [&str; 8] = [
     "--timeout",
     "1s",
@@ -18,7 +18,7 @@ const LIMITS: [&str; 8] = [
 ];
 const GRANTED: u64 = (64 + 64 + 16) << 20;
 
-/// What the host may have for itself: its code, and what it maps of the guest.
+/// The memory of the host itself: its code, and the mapped code of the guest.
 const HOST: u64 = 256 << 20;
 
 /// Twice the limit on time: the process has to start and to end, and nothing in it is optimised.
@@ -90,7 +90,7 @@ fn no_updater_costs_more_than_its_limits() {
     each(all, |name| hostile(name, scratch.path()), &UPDATE);
 }
 
-/// What a program prints to the standard output of the command is its user's to bound.
+/// `prints-without-end` is left out: the standard output of a program has no limit.
 #[test]
 fn no_program_costs_more_than_its_limits() {
     let all = names("rust/programs/src/bin");

@@ -11,13 +11,13 @@ pub(crate) struct DocumentArgs {
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_size: Option<ByteSize>,
 
-    /// The number of arrays and objects inside each other: 2 for [[1]] [default: 512]
+    /// The number of arrays and objects inside each other [default: 512]
     #[arg(long, value_name = "COUNT")]
     pub(crate) max_depth: Option<usize>,
 }
 
 impl DocumentArgs {
-    /// The defaults, with what the user gave.
+    /// The defaults, replaced by the limits of the command line.
     pub(crate) fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         if let Some(size) = self.max_size {

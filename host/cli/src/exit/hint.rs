@@ -5,8 +5,8 @@ use amend_store::document::{ApplyError, Exceeded, ReadError};
 use amend_store::{Error, PatchError};
 use std::fmt::Display;
 
-/// The message of an error, and the option that helps. It stands in the brackets in which the message names the limit, if
-/// there are any.
+/// The message of an error, and the option that helps. If the message ends with the name of a limit in brackets, the option
+/// is added there.
 pub(crate) fn with_option(error: &impl Display, option: Option<&str>) -> String {
     let message = error.to_string();
     match (option, message.strip_suffix(')')) {
