@@ -2,9 +2,11 @@
 
 use crate::args::UpdateArgs;
 use crate::exit::{Code, Failure, hint};
+use crate::input;
 use amend_store::{Json, Operations, Patch, PatchError, Pointer};
 use clap::ArgMatches;
-use std::io::Read;
+use std::io::ErrorKind;
+use std::path::Path;
 
 /// The patch of the arguments, in the order in which they were given.
 pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Failure> {
@@ -40,14 +42,18 @@ pub(crate) fn patch(args: &UpdateArgs, matches: &ArgMatches) -> Result<Patch, Fa
                 continue;
             }
             Change::Operations(source) => {
-                let text = read(source)?;
+                let text = read(source, limits.size)?;
                 Patch::operations_within(&text, &limits, &meter)
                     .map_err(|error| not_a_patch("--operations", &error))?
             }
-            Change::Merge(source) => Patch::merge_within(read(source)?, &limits, &meter)
-                .map_err(|error| not_a_patch("--merge", &error))?,
-            Change::Replace(source) => Patch::replace_within(read(source)?, &limits, &meter)
-                .map_err(|error| not_a_patch("--replace", &error))?,
+            Change::Merge(source) => {
+                Patch::merge_within(read(source, limits.size)?, &limits, &meter)
+                    .map_err(|error| not_a_patch("--merge", &error))?
+            }
+            Change::Replace(source) => {
+                Patch::replace_within(read(source, limits.size)?, &limits, &meter)
+                    .map_err(|error| not_a_patch("--replace", &error))?
+            }
         };
         end_list(&mut operations, &mut patches);
         patches.push(patch);
@@ -134,22 +140,23 @@ fn not_a_patch(option: &str, error: &PatchError) -> Failure {
     Failure::new(code, format!("{option}: {message}"))
 }
 
-/// The text of a value `P`.
-fn read(source: &str) -> Result<String, Failure> {
+/// The text of a value `P`. It is no longer than a document may be.
+fn read(source: &str, limit: usize) -> Result<String, Failure> {
     let failed = |what: &str, error: std::io::Error| {
+        let option = match error.kind() {
+            ErrorKind::FileTooLarge => Some("--max-size"),
+            _ => None,
+        };
+        let message = hint::with_option(&error, option);
         Failure::new(
             Code::Unexpected,
-            format!("reading the patch from {what}: {error}"),
+            format!("reading the patch from {what}: {message}"),
         )
     };
     match source.strip_prefix('@') {
-        Some(file) => std::fs::read_to_string(file).map_err(|error| failed(file, error)),
+        Some(file) => input::of_file(Path::new(file), limit).map_err(|error| failed(file, error)),
         None if source == "-" => {
-            let mut text = String::new();
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .map_err(|error| failed("standard input", error))?;
-            Ok(text)
+            input::of_stdin(limit).map_err(|error| failed("standard input", error))
         }
         None => Ok(source.to_owned()),
     }

@@ -4,7 +4,7 @@ use crate::args::InspectArgs;
 use crate::engine::engine;
 use crate::exit::Failure;
 use crate::print::{harmless_json, print, sanitize};
-use amend_runtime::{ComponentLimits, Fit, Inspection, Interface, Limits, LoadError};
+use amend_runtime::{ComponentLimits, Fit, Inspection, Interface, Limits};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -13,12 +13,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
         let limits = args.limits.set(Limits::default()).with_time(args.timeout);
         engine(&args.limits)?.inspect(&args.component, &limits)?
     } else {
-        let file = &args.component;
-        let bytes = std::fs::read(file).map_err(|source| LoadError::Read {
-            path: file.clone(),
-            source,
-        })?;
-        Inspection::describe(&file.to_string_lossy(), &bytes, &ComponentLimits::default())?
+        Inspection::describe_file(&args.component, &ComponentLimits::default())?
     };
     if args.json {
         print(&harmless_json(&format!("{:#}", as_json(&found))))

@@ -7,6 +7,7 @@ mod diff;
 mod engine;
 mod exit;
 mod get;
+mod input;
 mod inspect;
 mod locate;
 mod log;

@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use amend_runtime::escaped;
 use std::fmt::{Display, Write as _};
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 
 /// Prints the result of a command that changed nothing. It ends the last line where the text does not.
@@ -29,6 +29,25 @@ pub(crate) fn try_print(text: &str) -> io::Result<()> {
     out.write_all(text.as_bytes())?;
     out.write_all(end.as_bytes())?;
     out.flush()
+}
+
+/// Prints text of a document. On a terminal, nothing in it steers the terminal; anywhere else it is byte for byte.
+pub(crate) fn print_document(text: &str) -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        print(&harmless_json(&without_lone_returns(text)))
+    } else {
+        print(text)
+    }
+}
+
+/// A carriage return without a line feed goes back to the start of the line, and what follows covers it. Between the parts
+/// of a JSON text a line feed means the same.
+fn without_lone_returns(text: &str) -> String {
+    let lines: Vec<_> = text
+        .split("\r\n")
+        .map(|line| line.replace('\r', "\n"))
+        .collect();
+    lines.join("\r\n")
 }
 
 /// Prints a message on standard error.

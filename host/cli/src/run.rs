@@ -13,6 +13,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let limits = args.limits.set(Limits::for_programs());
     let limits = limits
         .with_time(args.timeout)
+        .with_depth(args.store.document.limits().depth)
         .with_store_calls(args.max_calls)
         .with_documents_made(args.max_documents)
         .with_bytes_written(args.max_written.as_u64());
@@ -36,8 +37,10 @@ fn grants(args: &RunArgs, engine: &Engine) -> Result<Grants, Failure> {
         let added = grants.with_documents(&said.name, grant);
         grants = added.map_err(|error| wrong("--grant", &error))?;
     }
+    let limits = args.limits.set(Limits::default());
+    let limits = limits.with_depth(args.store.document.limits().depth);
     for (name, component) in &args.updater {
-        let updater = engine.load(component, args.limits.set(Limits::default()))?;
+        let updater = engine.load(component, limits.clone())?;
         let added = grants.with_updater(name, updater);
         grants = added.map_err(|error| wrong("--updater", &error))?;
     }

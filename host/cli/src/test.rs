@@ -3,15 +3,18 @@
 use crate::args::TestArgs;
 use crate::engine::engine;
 use crate::exit::{Code, Failure, hint};
+use crate::input;
 use crate::print::{print, sanitize};
 use crate::unified_diff::unified_diff;
 use amend_runtime::{Case, Limits, Mismatch, escaped};
-use std::fs;
 use std::process::ExitCode;
+
+/// The most bytes of a table of cases.
+const TABLE: usize = 256 << 20;
 
 pub(crate) fn run(args: &TestArgs) -> Result<ExitCode, Failure> {
     let file = args.cases.display();
-    let table = fs::read_to_string(&args.cases)
+    let table = input::of_file(&args.cases, TABLE)
         .map_err(|error| Failure::new(Code::Unexpected, format!("{file}: {error}")))?;
     let cases = Case::table(&table)
         .map_err(|error| Failure::new(Code::Usage, format!("{file}: {error}")))?;

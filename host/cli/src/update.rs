@@ -5,7 +5,7 @@ use crate::change;
 use crate::engine::engine;
 use crate::exit::{Code, Failure, hint};
 use crate::locate;
-use crate::print::{complain, harmless_json, print, sanitize, try_print};
+use crate::print::{complain, harmless_json, print, print_document, sanitize, try_print};
 use crate::unified_diff::unified_diff;
 use amend_runtime::Limits;
 use amend_store::{Allowance, Grant, Json, Operations, Preview, Receipt, Updater, document};
@@ -23,6 +23,7 @@ pub(crate) fn run(args: &UpdateArgs, matches: &ArgMatches) -> Result<(), Failure
                 Failure::new(Code::Usage, format!("--args is not JSON: {error}"))
             })?;
             let limits = args.limits.set(Limits::default()).with_time(args.timeout);
+            let limits = limits.with_depth(args.store.document.limits().depth);
             let plugin = engine(&args.limits)?.load(component, limits)?;
             update(args, plugin.with_args(arguments))
         }
@@ -118,7 +119,7 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
         Ok(())
     } else {
         let name = &*sanitize(&args.file.to_string_lossy());
-        print(&unified_diff([name, name], before, after))
+        print_document(&unified_diff([name, name], before, after))
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::meter::Exceeded;
 use crate::pointer::{Pointer, PointerError};
+use crate::short::Short;
 use crate::syntax::SyntaxError;
 
 /// A text is not JSON, or it would cost too much to find out.
@@ -50,7 +51,7 @@ pub enum PatchError {
         found: &'static str,
     },
     /// An operation lacks a member that it needs (RFC 6902 section 4).
-    #[error("operation {operation} has no member `{member}`{}", .op.as_ref().map(|op| format!(", which `{op}` needs")).unwrap_or_default())]
+    #[error("operation {operation} has no member `{member}`{}", .op.as_ref().map(|op| format!(", which `{}` needs", Short(op))).unwrap_or_default())]
     MissingMember {
         /// Which operation, counted from 0.
         operation: usize,
@@ -71,7 +72,7 @@ pub enum PatchError {
     },
     /// A member that has to be a string is not one, or has half a surrogate pair in it.
     #[error(
-        "`{member}` of operation {operation} has to be a string of whole characters, and is {found}"
+        "`{member}` of operation {operation} has to be a string of whole characters, and is {found}", found = Short(.found)
     )]
     NotAString {
         /// Which operation, counted from 0.
@@ -83,7 +84,7 @@ pub enum PatchError {
     },
     /// An operation's `op` is none of the six.
     #[error(
-        "operation {operation} is a `{op}`: it has to be one of add, remove, replace, move, copy, test"
+        "operation {operation} is a `{op}`: it has to be one of add, remove, replace, move, copy, test", op = Short(.op)
     )]
     UnknownOperation {
         /// Which operation, counted from 0.
@@ -102,7 +103,7 @@ pub enum PatchError {
         source: PointerError,
     },
     /// A `move` of a value into itself (RFC 6902 section 4.4).
-    #[error("operation {operation} moves `{from}` to `{path}`, which is inside it")]
+    #[error("operation {operation} moves `{from}` to `{path}`, which is inside it", from = Short(.from), path = Short(.path))]
     MoveIntoItself {
         /// Which operation, counted from 0.
         operation: usize,
@@ -113,7 +114,7 @@ pub enum PatchError {
     },
     /// An object of a merge has a name more than once.
     #[error(
-        "the merge has {name} more than once in the object at `{at}`: nobody can say which is meant"
+        "the merge has {name} more than once in the object at `{at}`: nobody can say which is meant", name = Short(.name), at = Short(.at)
     )]
     DuplicateName {
         /// The object.
@@ -123,7 +124,7 @@ pub enum PatchError {
     },
     /// A name in a merge has half a surrogate pair in it, so that no pointer can name it.
     #[error(
-        "the merge has the name {name} in the object at `{at}`, which is not a string of whole characters"
+        "the merge has the name {name} in the object at `{at}`, which is not a string of whole characters", name = Short(.name), at = Short(.at)
     )]
     NotAName {
         /// The object.
@@ -165,9 +166,10 @@ impl fmt::Display for Attempt {
         if let Some(patch) = self.patch {
             write!(f, "patch {patch}, ")?;
         }
+        let pointer = Short(&self.pointer);
         match self.operation {
-            Some(operation) => write!(f, "operation {operation} ({} `{}`)", self.op, self.pointer),
-            None => write!(f, "{} `{}`", self.op, self.pointer),
+            Some(operation) => write!(f, "operation {operation} ({} `{pointer}`)", self.op),
+            None => write!(f, "{} `{pointer}`", self.op),
         }
     }
 }
@@ -207,7 +209,7 @@ pub enum Obstacle {
 #[non_exhaustive]
 pub enum ApplyError {
     /// Nothing is there.
-    #[error("{attempt}: there is nothing at `{missing}`")]
+    #[error("{attempt}: there is nothing at `{missing}`", missing = Short(.missing))]
     NotFound {
         /// Which step of the patch.
         attempt: Box<Attempt>,
@@ -215,7 +217,7 @@ pub enum ApplyError {
         missing: Pointer,
     },
     /// The pointer goes on where there is a value that has no children.
-    #[error("{attempt}: at `{at}` is {found}, and only objects and arrays have children")]
+    #[error("{attempt}: at `{at}` is {found}, and only objects and arrays have children", at = Short(.at))]
     NotAContainer {
         /// Which step of the patch.
         attempt: Box<Attempt>,
@@ -225,7 +227,7 @@ pub enum ApplyError {
         found: String,
     },
     /// An array is asked for a child by what is not an index (RFC 6901 section 4).
-    #[error("{attempt}: at `{at}` is an array, and `{token}` is not an index: those are 0, 1, 2, … without leading zeros{}", if .token == "-" { " (`-` is the place behind the last element, where nothing is yet)" } else { "" })]
+    #[error("{attempt}: at `{at}` is an array, and `{token}` is not an index: those are 0, 1, 2, … without leading zeros{}", if .token == "-" { " (`-` is the place behind the last element, where nothing is yet)" } else { "" }, at = Short(.at), token = Short(.token))]
     NotAnIndex {
         /// Which step of the patch.
         attempt: Box<Attempt>,
@@ -236,7 +238,7 @@ pub enum ApplyError {
     },
     /// An index is past the end of its array.
     #[error(
-        "{attempt}: the array at `{at}` has {len} elements, so there is no place {token} in it"
+        "{attempt}: the array at `{at}` has {len} elements, so there is no place {token} in it", at = Short(.at), token = Short(.token)
     )]
     OutOfBounds {
         /// Which step of the patch.
@@ -250,7 +252,7 @@ pub enum ApplyError {
     },
     /// The pointer leads through a name that an object has more than once.
     #[error(
-        "{attempt}: the object at `{at}` has `{name}` more than once, so the pointer is ambiguous"
+        "{attempt}: the object at `{at}` has `{name}` more than once, so the pointer is ambiguous", at = Short(.at), name = Short(.name)
     )]
     Ambiguous {
         /// Which step of the patch.

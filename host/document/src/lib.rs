@@ -90,6 +90,7 @@ mod read;
 mod relay;
 mod scan;
 mod sequence;
+mod short;
 mod skip;
 mod small;
 mod sort;

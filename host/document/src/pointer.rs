@@ -1,5 +1,6 @@
 //! JSON Pointers.
 
+use crate::short::Short;
 use std::fmt;
 use std::str::FromStr;
 
@@ -163,7 +164,8 @@ impl<T: Into<String>> FromIterator<T> for Pointer {
 pub enum PointerError {
     /// It is not empty and does not start with a slash.
     #[error(
-        "`{pointer}` is not a JSON Pointer: it has to be empty (the whole document) or start with `/`"
+        "`{pointer}` is not a JSON Pointer: it has to be empty (the whole document) or start with `/`",
+        pointer = Short(.pointer)
     )]
     NoSlash {
         /// The text.
@@ -171,7 +173,8 @@ pub enum PointerError {
     },
     /// It has a `~` that is not part of `~0` or `~1`.
     #[error(
-        "`{pointer}` is not a JSON Pointer: `~` in `{token}` has to be written `~0` (and `/` in a name `~1`)"
+        "`{pointer}` is not a JSON Pointer: `~` in `{token}` has to be written `~0` (and `/` in a name `~1`)",
+        pointer = Short(.pointer), token = Short(.token)
     )]
     BadEscape {
         /// The text.

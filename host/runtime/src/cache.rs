@@ -55,8 +55,21 @@ impl Cache {
 
     /// The component in a file, if it was compiled before. The file is read piece by piece: a large component need not
     /// be in memory when its code is on disk.
-    pub(crate) fn find(&self, engine: &Engine, component: &Path) -> io::Result<Option<Component>> {
-        let key = key(engine, &mut File::open(component)?)?;
+    ///
+    /// One that is larger than the limit is not in the cache, and is not read.
+    pub(crate) fn find(
+        &self,
+        engine: &Engine,
+        component: &Path,
+        limit: usize,
+    ) -> io::Result<Option<Component>> {
+        let mut file = File::open(component)?;
+        let metadata = file.metadata()?;
+        let is_small = usize::try_from(metadata.len()).is_ok_and(|size| size <= limit);
+        if !metadata.is_file() || !is_small {
+            return Ok(None);
+        }
+        let key = key(engine, &mut file)?;
         Ok(Entry::new(&self.directory, key).load(engine))
     }
 

@@ -2,22 +2,36 @@
 
 use crate::compile_process::{self, NotCompiled};
 use crate::compiler::Place;
+use crate::component_limits::ComponentLimits;
 use crate::engine::World;
 use crate::error::LoadError;
 use crate::instance::Guest;
 use crate::kit::Kit;
-use crate::look::look;
+use crate::look::{look, within};
 use crate::names::{Names, RUN, UPDATER, WANTS_STORE};
 use crate::shown::bounded;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use tracing::warn;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
-pub(crate) fn read(file: &Path) -> Result<Vec<u8>, LoadError> {
-    std::fs::read(file).map_err(|source| LoadError::Read {
+/// The bytes of a component. Of a file that is larger than the limit no more than that is read.
+pub(crate) fn read(file: &Path, limits: &ComponentLimits) -> Result<Vec<u8>, LoadError> {
+    let limit = limits.size;
+    let read = || {
+        let mut bytes = Vec::new();
+        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        File::open(file)?.take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|source| LoadError::Read {
         path: file.to_owned(),
         source,
-    })
+    })?;
+    within(bytes.len(), limit, "bytes", "size")
+        .map_err(|refused| refused.of(&file.to_string_lossy()))?;
+    Ok(bytes)
 }
 
 /// A component, where it is.
@@ -35,11 +49,11 @@ impl Source<'_> {
             Source::Bytes(bytes) => return compile(kit, name, bytes),
         };
         if let Some(cache) = &kit.cache
-            && let Ok(Some(component)) = cache.find(&kit.wasmtime, file)
+            && let Ok(Some(component)) = cache.find(&kit.wasmtime, file, kit.component_limits.size)
         {
             return Ok(component);
         }
-        compile(kit, name, &read(file)?)
+        compile(kit, name, &read(file, &kit.component_limits)?)
     }
 }
 

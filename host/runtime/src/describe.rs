@@ -1,6 +1,6 @@
 //! What a component is, read from its types: it is neither compiled nor run.
 
-use crate::compile::{check_magic, not_a_component};
+use crate::compile::{check_magic, not_a_component, read as read_file};
 use crate::component_limits::ComponentLimits;
 use crate::error::LoadError;
 use crate::expected_types::{is_main, is_update};
@@ -9,6 +9,7 @@ use crate::look::{Refused, look};
 use crate::names::{Names, RUN, UPDATER, WANTS_STORE};
 use crate::shown::bounded;
 use sha2::{Digest, Sha256};
+use std::path::Path;
 use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId};
 use wasmparser::types::Types;
 use wasmparser::{BinaryReaderError, Parser, Payload, ValidPayload, Validator, WasmFeatures};
@@ -24,6 +25,17 @@ const WASI: [&str; 6] = [
 ];
 
 impl Inspection {
+    /// Describes the component in a file, as [`describe`](Inspection::describe) does. Of a file that is larger than the
+    /// limit no more than that is read.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is no component, or exceeds the limits.
+    pub fn describe_file(file: &Path, limits: &ComponentLimits) -> Result<Inspection, LoadError> {
+        let bytes = read_file(file, limits)?;
+        Inspection::describe(&file.to_string_lossy(), &bytes, limits)
+    }
+
     /// Describes a component by its types, without compiling or running it: of a component that is a bomb only its
     /// numbers are read.
     ///

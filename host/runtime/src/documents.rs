@@ -5,6 +5,7 @@ use crate::bindings::types::{Error, Patch as Said, Receipt, Snapshot};
 use crate::counted::{Counted, Lent, Most, Written};
 use crate::grants::Grants;
 use crate::said::patch;
+use amend_document::Limits;
 use amend_store::{Allowance, Grant, Json, Patch, Pointer, Updater, Version};
 use std::fmt::Display;
 use std::path::Path;
@@ -25,6 +26,7 @@ pub struct Documents {
     written: Arc<Written>,
     most_written: Most,
     allowance: Option<Allowance>,
+    depth: Option<usize>,
     until: Option<Instant>,
     has_warned: Arc<AtomicBool>,
 }
@@ -76,6 +78,14 @@ impl Documents {
     #[must_use]
     pub fn with_allowance(mut self, allowance: Allowance) -> Self {
         self.allowance = Some(allowance);
+        self
+    }
+
+    /// Bounds how many arrays and objects may be inside each other in a patch. Without this it is as for a document by
+    /// default.
+    #[must_use]
+    pub fn with_depth(mut self, depth: usize) -> Self {
+        self.depth = Some(depth);
         self
     }
 
@@ -146,7 +156,8 @@ impl Documents {
         let allowance = self.allowance.unwrap_or_else(Allowance::unlimited);
         let allowance = allowance.min(Allowance::unlimited().with_time(self.left()));
         let meter = allowance.meter();
-        let patch = patch(said, &meter).map_err(|error| unread(&error))?;
+        let depth = self.depth.unwrap_or_else(|| Limits::default().depth);
+        let patch = patch(said, depth, &meter).map_err(|error| unread(&error))?;
         let left = Allowance::unlimited().with_time(self.left());
         Ok((patch, allowance.less(&meter).min(left)))
     }

@@ -71,7 +71,8 @@ impl Engine {
         limits: &Limits,
     ) -> Result<Inspection, LoadError> {
         let file = file.as_ref();
-        self.inspect_bytes(&file.to_string_lossy(), &read(file)?, limits)
+        let bytes = read(file, &self.kit(limits)?.component_limits)?;
+        self.inspect_bytes(&file.to_string_lossy(), &bytes, limits)
     }
 
     /// The same from memory.

@@ -131,6 +131,7 @@ impl Sandbox<'_> {
                 .with_documents_made(self.limits.documents_made)
                 .with_bytes_written(self.limits.bytes_written)
                 .with_allowance(allowance(self.limits))
+                .with_depth(self.limits.depth)
                 .until(Instant::now().checked_add(time)),
         };
         let mut store = Store::new(self.pre.engine(), guest);

@@ -15,7 +15,8 @@ pub struct Limits {
     /// [`Limits::for_programs`] has a minute.
     ///
     /// An updater's time runs while the document's lock is held, so it bounds how long a guest can keep others
-    /// waiting. It is counted in ticks of ten milliseconds while the guest runs. What the host does because of the guest,
+    /// waiting. It is counted in ticks of ten milliseconds while the guest runs; a single instruction is not interrupted, as
+    /// one that fills its whole memory: about 0.1 s for 256 MiB. What the host does because of the guest,
     /// to read its answer and to apply it, is stopped at the same time. Writing and hashing the text that is added to the
     /// document is counted with a nanosecond a byte. How long the disk takes is not counted.
     pub time: Duration,
@@ -39,6 +40,9 @@ pub struct Limits {
     pub lines: usize,
     /// How many bytes its answer may have, or anything else that it hands over in one piece. 64 MiB by default.
     pub answer: usize,
+    /// How many arrays and objects may be inside each other in a patch that it passes to the host. 512 by default, as for
+    /// a document ([`amend_store::Options::limits`]).
+    pub depth: usize,
     /// How many calls of the store a program may make. 10,000 by default.
     pub store_calls: usize,
     /// How many documents a program may make that did not exist. 1,000 by default.
@@ -66,6 +70,7 @@ impl Default for Limits {
             output: 1 << 20,
             lines: 10_000,
             answer: 64 << 20,
+            depth: amend_document::Limits::default().depth,
             store_calls: 10_000,
             documents_made: 1_000,
             bytes_written: 1 << 30,
@@ -140,6 +145,13 @@ impl Limits {
     #[must_use]
     pub fn with_answer(mut self, bytes: usize) -> Self {
         self.answer = bytes;
+        self
+    }
+
+    /// Sets how many arrays and objects may be inside each other in a patch.
+    #[must_use]
+    pub fn with_depth(mut self, depth: usize) -> Self {
+        self.depth = depth;
         self
     }
 

@@ -261,7 +261,7 @@ fn size(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-fn within(
+pub(crate) fn within(
     found: usize,
     limit: usize,
     what: &'static str,

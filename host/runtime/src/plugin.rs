@@ -159,7 +159,9 @@ impl Plugin {
         };
         let allowance = left(allowance(&self.limits));
         let meter = allowance.meter();
-        let patch = said.map(|said| patch(said, &meter)).transpose();
+        let patch = said
+            .map(|said| patch(said, self.limits.depth, &meter))
+            .transpose();
         match patch {
             Ok(patch) => Ok((patch, left(allowance.less(&meter)))),
             Err(PatchError::Exceeded(exceeded)) => Err(self.exceeded(exceeded)),

@@ -141,3 +141,28 @@ fn a_component_is_described_without_being_compiled() {
         "nothing was compiled"
     );
 }
+
+/// Found by an attack: a file of eight gigabytes that takes no space on the disk was read before its size was looked at.
+#[test]
+fn a_file_that_is_too_large_is_not_read() {
+    let (scratch, file) = written(b"\0asm\x0d\0\x01\0");
+    let handle = fs::File::options().write(true).open(&file).unwrap();
+    handle.set_len(1 << 40).unwrap();
+    let state = scratch.path().join("state.json");
+    for command in [
+        &["inspect", &file][..],
+        &["inspect", "--start", &file],
+        &["run", &file],
+        &["update", state.to_str().unwrap(), "--with", &file],
+    ] {
+        let cost = cost(scratch.path(), command);
+        assert_eq!(cost.code, Some(6), "{cost:?}");
+        assert!(
+            cost.errors.contains("`ComponentLimits::size`"),
+            "{}",
+            cost.errors
+        );
+        // 128 MiB of it, and the room into which the last part is read.
+        assert!(cost.memory < 512 << 20, "{} bytes", cost.memory);
+    }
+}

@@ -218,3 +218,103 @@ fn json_is_escaped_where_it_is_printed() {
         assert!(!shown.output.contains('\u{202e}'), "{}", shown.output);
     }
 }
+
+/// Found by an attack: a pointer of 50 megabytes was a part of the message.
+#[test]
+fn a_long_pointer_or_name_is_cut_in_messages() {
+    let scratch = TempDir::new().unwrap();
+    let state = scratch.path().join("state.json");
+    fs::write(&state, "{}").unwrap();
+    let long = "x".repeat(1 << 20);
+    for (option, patch, code) in [
+        (
+            "--operations",
+            format!(r#"[{{"op":"remove","path":"/{long}"}}]"#),
+            11,
+        ),
+        (
+            "--operations",
+            format!(r#"[{{"op":"{long}","path":"/a"}}]"#),
+            9,
+        ),
+        (
+            "--operations",
+            format!(r#"[{{"op":"remove","path":"{long}"}}]"#),
+            9,
+        ),
+        ("--merge", format!(r#"{{"{long}":1,"{long}":2}}"#), 9),
+    ] {
+        let file = scratch.path().join("patch.json");
+        fs::write(&file, patch).unwrap();
+        let from = format!("@{}", file.display());
+        let failed = cost(
+            scratch.path(),
+            &["update", state.to_str().unwrap(), option, &from],
+        );
+        assert_eq!(failed.code, Some(code), "{}", failed.errors.len());
+        assert!(failed.errors.len() < 2000, "{} bytes", failed.errors.len());
+        assert!(failed.errors.contains('…'), "{}", failed.errors);
+    }
+}
+
+/// Found by an attack: the reason why an argument is wrong repeated it as it was.
+#[test]
+fn the_reason_why_an_argument_is_wrong_cannot_write_a_line() {
+    let scratch = TempDir::new().unwrap();
+    let evil = "x\r\namend: state.json: version 00 is committed";
+    let grant = format!("s=.,{evil}");
+    for args in [
+        &["update", "state.json", "--set", "/a=1", "--under", evil][..],
+        &[
+            "update",
+            "state.json",
+            "--set",
+            "/a=1",
+            "--if-version",
+            evil,
+        ],
+        &["get", "state.json", evil],
+        &["run", "guest.wasm", "--grant", &grant],
+        &["run", "guest.wasm", "--env", evil],
+    ] {
+        let failed = cost(scratch.path(), args);
+        assert_eq!(failed.code, Some(2), "{failed:?}");
+        assert!(!failed.errors.contains("\namend"), "{}", failed.errors);
+        assert!(!failed.errors.contains('\r'), "{}", failed.errors);
+    }
+}
+
+/// Found by an attack: what a document or an answer holds was printed as it was, also on a terminal.
+#[test]
+fn text_of_a_document_does_not_steer_a_terminal() {
+    let scratch = TempDir::new().unwrap();
+    let state = scratch.path().join("state.json");
+    let text = "{\"a\": 1,\r\"b\": \"\u{9b}31m\u{7f}\u{202e}\"}\n";
+    fs::write(&state, text).unwrap();
+    let state = state.to_str().unwrap();
+    let amend = amend_tests::amend();
+    let update = ["update", state, "--set", "/c=1", "--dry-run"];
+    for args in [&["get", state][..], &update] {
+        // Python's `pty` gives the command a terminal.
+        let spawn =
+            "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        let shown = std::process::Command::new("python3")
+            .args(["-c", spawn])
+            .arg(&amend)
+            .args(args)
+            .output()
+            .unwrap();
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+        assert!(shown.contains("\\u009b31m\\u007f\\u202e"), "{shown:?}");
+        assert!(!shown.replace("\r\n", "\n").contains('\r'), "{shown:?}");
+        // Byte for byte anywhere else.
+        let piped = cost(scratch.path(), args);
+        assert!(
+            piped.output.contains("\u{9b}31m\u{7f}\u{202e}"),
+            "{}",
+            piped.output
+        );
+    }
+    let piped = cost(scratch.path(), &["get", state]);
+    assert_eq!(piped.output, text);
+}

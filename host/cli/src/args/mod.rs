@@ -22,9 +22,11 @@ pub(crate) use test::TestArgs;
 pub(crate) use update::UpdateArgs;
 
 use crate::exit;
+use amend_runtime::escaped;
 use amend_store::Pointer;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
+use std::fmt::Display;
 use std::path::PathBuf;
 
 const STYLES: Styles = Styles::styled()
@@ -175,5 +177,10 @@ fn with_exit_codes(examples: &str) -> String {
 }
 
 fn pointer(text: &str) -> Result<Pointer, String> {
-    Pointer::parse(text).map_err(|error| error.to_string())
+    Pointer::parse(text).map_err(|error| harmless(&error))
+}
+
+/// The reason why an argument is wrong. It repeats the argument, which must not steer the terminal.
+fn harmless(reason: &(impl Display + ?Sized)) -> String {
+    escaped(&reason.to_string()).to_string()
 }

@@ -102,9 +102,10 @@ fn grant(text: &str) -> Result<GrantArg, String> {
             None if part == "read" => grant.is_read_only = true,
             Some(("under", pointer)) => grant.under = super::pointer(pointer)?,
             _ => {
-                return Err(format!(
+                let reason = format!(
                     "`{part}` is neither `read` nor `under=POINTER`; a comma that belongs to a name is written twice"
-                ));
+                );
+                return Err(super::harmless(&reason));
             }
         }
     }
@@ -159,7 +160,10 @@ fn variable(text: &str) -> Result<(String, String), String> {
         Some(_) => Err("write it as NAME=VALUE".to_owned()),
         None => match std::env::var(text) {
             Ok(value) => Ok((text.to_owned(), value)),
-            Err(error) => Err(format!("`{text}` in this process's environment: {error}")),
+            Err(error) => {
+                let reason = format!("`{text}` in this process's environment: {error}");
+                Err(super::harmless(&reason))
+            }
         },
     }
 }

@@ -116,6 +116,6 @@ fn expected(text: &str) -> Result<Expected, String> {
         text => text
             .parse()
             .map(|version| Expected(Some(version)))
-            .map_err(|error: amend_store::ParseVersionError| error.to_string()),
+            .map_err(|error: amend_store::ParseVersionError| super::harmless(&error)),
     }
 }
