@@ -147,7 +147,7 @@ pub(crate) struct Locked<F> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Open {
     Read,
-    /// A lock file: made when it is not there, with mode 0666 less the umask.
+    /// An existing lock file: to read and to write, or to read where it may not be written to.
     Lock,
     /// An existing file, to read and to write.
     Write,

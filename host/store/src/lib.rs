@@ -122,6 +122,9 @@
 //! - A lock file is never deleted: a process that waits for a deleted one notices, and starts again,
 //!   but a program that does not check after it has the lock can be let in beside another.
 //! - All programs that change a document must look for its lock in the same place ([`Options::lock_directory`]).
+//! - A lock file admits those who may write to the document, and no others: whoever can open it can hold the lock for ever.
+//!   It follows a later change of the document's mode, owner or access control list when its own owner, or root, updates the
+//!   document. Until then a user who was admitted to the document later is denied.
 //! - `flock` has no order: of several processes that wait, any may be next.
 //! - The update of a process that is killed before it is acknowledged may be done or not. Where processes share commits
 //!   another may still commit it, as long as any process waits for the same commit.
@@ -203,6 +206,7 @@ mod late_link;
 mod list;
 mod locate;
 mod lock;
+mod lock_access;
 mod memory;
 mod metadata;
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! The lock: an exclusive `flock(2)` on the document's lock file.
 
 use crate::deadline::Deadline;
-use crate::disk::{Directory, File, Open, Waited};
+use crate::disk::{Directory, Facts, File, Kind, Open, Waited};
 use crate::error::Error;
 use crate::holder::holder;
+use crate::lock_access::Access;
+use crate::metadata::ACL;
 use crate::place::Place;
 use rustix::io::Errno;
+use std::io;
 use std::time::Instant;
 
 /// A lock that is held. Dropping it lets the next one in.
@@ -50,6 +53,8 @@ impl<F: File> Lock<F> {
                 .facts(&place.lock_name)
                 .map_err(place.io("looking at its lock file"))?;
             if there.is_some_and(|there| there.is_same_file(&opened)) {
+                adapt(place, &locked.file, &opened)
+                    .map_err(place.io("setting the access to its lock file"))?;
                 return Ok(Lock {
                     _file: locked.file,
                     has_waited,
@@ -59,17 +64,99 @@ impl<F: File> Lock<F> {
     }
 }
 
-/// Opens the lock file, and makes it when there is none. A readable handle is enough for a lock, so another
-/// user's lock file in mode 0644 serves as well.
+/// How often it is tried to open a lock file that others make and remove at the same time.
+const ATTEMPTS: u32 = 100;
+
+/// Opens the lock file, and makes it when there is none.
 fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {
-    place
-        .lock_directory()
-        .open(&place.lock_name, Open::Lock)
-        .map_err(|error| match Errno::from_io_error(&error) {
-            Some(Errno::LOOP) => not_a_lock_file(place, "a symbolic link, which is never followed"),
-            Some(Errno::NXIO) => not_a_lock_file(place, "a socket or a device"),
-            _ => place.io("opening its lock file")(error),
-        })
+    let failed = |error: io::Error| match Errno::from_io_error(&error) {
+        Some(Errno::LOOP) => not_a_lock_file(place, "a symbolic link, which is never followed"),
+        Some(Errno::NXIO) => not_a_lock_file(place, "a socket or a device"),
+        Some(Errno::ISDIR) => not_a_lock_file(place, "a directory"),
+        _ => place.io("opening its lock file")(error),
+    };
+    for _ in 0..ATTEMPTS {
+        match place.lock_directory().open(&place.lock_name, Open::Lock) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            opened => return opened.map_err(failed),
+        }
+        if let Some(made) = make(place).map_err(failed)? {
+            return Ok(made);
+        }
+    }
+    Err(failed(io::ErrorKind::NotFound.into()))
+}
+
+/// Makes the lock file. Its name leads to it only once it has the right owner and mode, where the file system has files
+/// without a name: nobody finds one that is not for them yet. `None` when another process was faster.
+fn make<D: Directory>(place: &Place<'_, D>) -> io::Result<Option<D::File>> {
+    let directory = place.lock_directory();
+    let name = &place.lock_name;
+    if let Some(file) = directory.open_unnamed(NEW)? {
+        access(place, &file)?.give(&file)?;
+        return made(directory.link(&file, name).map(|()| file));
+    }
+    let file = made(directory.open(name, Open::New { mode: NEW }))?;
+    if let Some(file) = &file {
+        access(place, file)?.give(file)?;
+    }
+    Ok(file)
+}
+
+/// The mode of a new document, less the umask.
+const NEW: u32 = 0o666;
+
+fn made<F>(made: io::Result<F>) -> io::Result<Option<F>> {
+    match made {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Who may open the lock file: those who may write to the document; or to the one that would be made now, which is as the
+/// new lock file is at first.
+fn access<D: Directory>(place: &Place<'_, D>, new: &D::File) -> io::Result<Access> {
+    match document(place)? {
+        Some(document) => of_document(place, &document),
+        None => Ok(Access::of(&new.facts()?, list(new)?.as_deref())),
+    }
+}
+
+fn document<D: Directory>(place: &Place<'_, D>) -> io::Result<Option<Facts>> {
+    let facts = place.dir.facts(&place.name)?;
+    Ok(facts.filter(|facts| facts.kind == Kind::File))
+}
+
+fn of_document<D: Directory>(place: &Place<'_, D>, document: &Facts) -> io::Result<Access> {
+    let list = match place.dir.open(&place.name, Open::Read) {
+        Ok(file) => list(&file)?,
+        // It was removed at this moment.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Access::of(document, list.as_deref()))
+}
+
+fn list<F: File>(file: &F) -> io::Result<Option<Vec<u8>>> {
+    let mut attributes = file.attributes()?.into_iter();
+    let list = attributes.find(|(name, _)| name == ACL);
+    Ok(list.map(|(_, list)| list))
+}
+
+/// Gives a lock file that is held the access that it should have, where the document's has changed since it was made, or it
+/// was made by another program. Only its owner can do that.
+fn adapt<D: Directory>(place: &Place<'_, D>, file: &D::File, lock: &Facts) -> io::Result<()> {
+    let user = place.dir.user();
+    if lock.user != user && user != 0 {
+        return Ok(());
+    }
+    match document(place)? {
+        Some(document) if !Access::of(&document, None).is_that_of(lock) => {
+            of_document(place, &document)?.give(file)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn not_a_lock_file<D: Directory>(place: &Place<'_, D>, kind: &'static str) -> Error {

@@ -10,7 +10,7 @@ use std::io;
 pub(crate) const KEPT: u32 = 0o777;
 
 /// The access control list, as Linux keeps it (`acl(5)`).
-const ACL: &str = "system.posix_acl_access";
+pub(crate) const ACL: &str = "system.posix_acl_access";
 
 /// The mode to create the temporary file with: until it has the right owner, nobody else may read it. That of
 /// a new document is what the umask leaves.

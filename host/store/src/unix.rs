@@ -52,12 +52,10 @@ impl Directory for Dir {
     fn open(&self, name: &OsStr, how: Open) -> io::Result<std::fs::File> {
         match how {
             Open::Read => openat(self, name, OFlags::RDONLY, 0),
-            // Only when there is none with O_CREAT: in a sticky directory the kernel refuses that flag for a
-            // file of another owner (fs.protected_regular), even where nothing is to be created.
-            Open::Lock => match openat(self, name, OFlags::RDONLY, 0) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    openat(self, name, OFlags::RDONLY | OFlags::CREATE, 0o666)
-                }
+            // An exclusive lock needs a handle to write with on NFS, as flock(2) says. Anywhere else one to read with
+            // is enough, for a lock file that another program has made.
+            Open::Lock => match openat(self, name, OFlags::RDWR, 0) {
+                Err(error) if may_not_write(&error) => openat(self, name, OFlags::RDONLY, 0),
                 opened => opened,
             },
             Open::Write => openat(self, name, OFlags::RDWR, 0),
@@ -178,6 +176,13 @@ impl Directory for Dir {
     fn as_file(&self) -> io::Result<std::fs::File> {
         openat(self, OsStr::new("."), OFlags::RDONLY | OFlags::DIRECTORY, 0)
     }
+}
+
+fn may_not_write(error: &io::Error) -> bool {
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::ACCESS | Errno::PERM | Errno::ROFS)
+    )
 }
 
 fn openat(dir: &Dir, name: &OsStr, flags: OFlags, mode: RawMode) -> io::Result<std::fs::File> {

@@ -102,7 +102,7 @@ fn another_users_lock_file_needs_only_to_be_readable() {
     chmod(&lock, 0o644);
     run(as_nobody(again!("readable", scratch.path()), None).unwrap());
     assert_eq!(count(&scratch.path().join("a.json")), 1);
-    assert_eq!(mode(&lock), 0o644);
+    assert_eq!(mode(&lock), 0o644, "it belongs to another user");
 }
 
 fn with_locks_in(directory: &Path, locks: &str) -> Store {
@@ -174,4 +174,72 @@ fn two_lock_directories_lose_updates_and_tear_no_document() {
     processes.into_iter().for_each(Process::end);
     store.read("a.json").unwrap().unwrap();
     assert_eq!(names(&documents), ["a.json"]);
+}
+
+/// Whoever can open a lock file can hold the lock for ever. It was 0644 for a document with 0600, and with another umask
+/// the owner of the document was locked out.
+#[test]
+fn the_lock_file_admits_those_who_may_change_the_document_and_no_others() {
+    if let Some((umask, directory)) = role() {
+        let umask = u32::from_str_radix(&umask, 8).unwrap();
+        rustix::process::umask(Mode::from_raw_mode(umask));
+        patient(&directory).update("a.json", increment).unwrap();
+        return;
+    }
+    for (document, lock) in [
+        (0o600, 0o600),
+        (0o644, 0o600),
+        (0o660, 0o660),
+        (0o666, 0o666),
+    ] {
+        for umask in ["077", "000", "022"] {
+            let scratch = tempfile::tempdir().unwrap();
+            fs::write(scratch.path().join("a.json"), "{}").unwrap();
+            chmod(&scratch.path().join("a.json"), document);
+            run(again!(umask, scratch.path()));
+            let found = mode(&scratch.path().join("a.json.lock"));
+            assert_eq!(found, lock, "a document with {document:o}, umask {umask}");
+        }
+    }
+}
+
+/// The access to a lock file follows that to its document, once its owner changes the document.
+#[test]
+fn the_lock_file_follows_the_mode_of_the_document() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (document, lock) = (
+        scratch.path().join("a.json"),
+        scratch.path().join("a.json.lock"),
+    );
+    fs::write(&document, "{}").unwrap();
+    // As an earlier version, or another program, has made it.
+    fs::write(&lock, "").unwrap();
+    chmod(&lock, 0o644);
+    for (mode_of_document, expected) in [(0o600, 0o600), (0o664, 0o660), (0o644, 0o600)] {
+        chmod(&document, mode_of_document);
+        let before = inode(&lock);
+        patient(scratch.path()).update("a.json", increment).unwrap();
+        assert_eq!(mode(&lock), expected, "{mode_of_document:o}");
+        assert_eq!(inode(&lock), before, "it is never replaced");
+    }
+}
+
+/// Root keeps the owner of a document, so the lock file is the owner's as well.
+#[test]
+fn the_lock_file_of_another_users_document_is_that_users() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let document = scratch.path().join("a.json");
+    fs::write(&document, "{}").unwrap();
+    chown(&document, Some(12_345), Some(23_456)).unwrap();
+    chmod(&document, 0o660);
+    patient(scratch.path()).update("a.json", increment).unwrap();
+    let lock = fs::metadata(scratch.path().join("a.json.lock")).unwrap();
+    assert_eq!(
+        (lock.uid(), lock.gid(), lock.mode() & 0o777),
+        (12_345, 23_456, 0o660)
+    );
 }

@@ -94,7 +94,11 @@ impl Directory for SimulatedDirectory {
     }
 
     fn link(&self, file: &SimulatedFile, name: &OsStr) -> io::Result<()> {
-        self.disk.call(self.writer, "link", |state| {
+        let call = match Role::of(name) {
+            Role::Lock => "link lock file",
+            _ => "link",
+        };
+        self.disk.call(self.writer, call, |state| {
             if state.model.find(self.inode, name).is_some() {
                 return Err(Errno::EXIST.into());
             }

@@ -65,7 +65,7 @@ impl Foreign {
     pub(super) fn increment(self, disk: &Disk, number: usize) -> io::Result<()> {
         let directory = disk.root(number);
         let lock = if self.manners().locks {
-            let lock = directory.open(OsStr::new("state.json.lock"), Open::Lock)?;
+            let lock = open_lock(&directory)?;
             let Waited::Locked(lock) = lock.lock(Some(PATIENCE))? else {
                 return Err(io::ErrorKind::WouldBlock.into());
             };
@@ -169,4 +169,19 @@ fn digit_of(text: &[u8], member: &str) -> Option<(u64, u8)> {
     let at = found + name.len() + spaces;
     let digit = *text.get(at)?;
     Some((at as u64, digit)).filter(|_| digit.is_ascii_digit())
+}
+
+/// The lock file, made when there is none, as any program makes one.
+fn open_lock(directory: &SimulatedDirectory) -> io::Result<SimulatedFile> {
+    let name = OsStr::new("state.json.lock");
+    loop {
+        match directory.open(name, Open::Lock) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            opened => return opened,
+        }
+        match directory.open(name, Open::New { mode: 0o666 }) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made,
+        }
+    }
 }

@@ -43,10 +43,9 @@ impl SimulatedDirectory {
                     state.model.check(user, inode, wanted)?;
                     inode
                 }
-                (Open::Read | Open::Write, None) => return Err(Errno::NOENT.into()),
+                (Open::Read | Open::Lock | Open::Write, None) => return Err(Errno::NOENT.into()),
                 (Open::New { .. }, Some(_)) => return Err(Errno::EXIST.into()),
                 (Open::New { mode }, None) => self.make(state, Some(&name), mode)?,
-                (Open::Lock, None) => self.make(state, Some(&name), 0o666)?,
             };
             if how == Open::Read {
                 state.looks(self.writer, inode, false);

@@ -1,0 +1,271 @@
+//! Who may open a lock file: those who may change its document, and no others.
+//!
+//! Whoever can open a lock file can hold the lock for ever. With the default mode of a new file that is every user who can
+//! reach the directory, also of a document that only its owner may read; and under another umask it is only the user who
+//! happened to make the file.
+
+use crate::disk::{Facts, File};
+use crate::metadata::{ACL, KEPT};
+use rustix::io::Errno;
+use std::ffi::OsStr;
+use std::io;
+
+/// The tags of the entries of an access control list (`linux/posix_acl.h`).
+const OWNER: u16 = 0x01;
+const USER: u16 = 0x02;
+const GROUP: u16 = 0x04;
+const NAMED_GROUP: u16 = 0x08;
+const MASK: u16 = 0x10;
+const OTHERS: u16 = 0x20;
+
+/// The version of such a list, which comes first (`linux/posix_acl_xattr.h`).
+const VERSION: [u8; 4] = 2_u32.to_le_bytes();
+
+/// What an entry says that is about nobody in particular.
+const UNDEFINED: u32 = u32::MAX;
+
+const READ_AND_WRITE: u16 = 6;
+const WRITE: u16 = 2;
+
+/// One entry of an access control list. They are ordered as the kernel wants them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    tag: u16,
+    id: u32,
+    rights: u16,
+}
+
+/// Who may open a lock file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Access {
+    user: u32,
+    group: u32,
+    /// Whether the members of the group may.
+    is_for_group: bool,
+    /// Whether all users may.
+    is_for_others: bool,
+    /// Other users and groups that may: a tag and a number.
+    named: Vec<(u16, u32)>,
+}
+
+impl Access {
+    /// Those who may write to a document with this access control list, if it has one. The owner always may: a document that
+    /// its owner may not write to is one that the owner can change the mode of.
+    pub(crate) fn of(document: &Facts, list: Option<&[u8]>) -> Access {
+        let mut access = Access {
+            user: document.user,
+            group: document.group,
+            is_for_group: document.mode & 0o020 != 0,
+            is_for_others: document.mode & 0o002 != 0,
+            named: Vec::new(),
+        };
+        let Some(entries) = list.and_then(parse) else {
+            return access;
+        };
+        let mask = entries.iter().find(|entry| entry.tag == MASK);
+        let mask = mask.map_or(READ_AND_WRITE, |mask| mask.rights);
+        let writes = |entry: &&Entry| entry.rights & mask & WRITE != 0;
+        access.is_for_group = entries
+            .iter()
+            .filter(|entry| entry.tag == GROUP)
+            .any(|entry| writes(&entry));
+        let named = entries
+            .iter()
+            .filter(|entry| [USER, NAMED_GROUP].contains(&entry.tag))
+            .filter(writes);
+        access.named = named.map(|entry| (entry.tag, entry.id)).collect();
+        access
+    }
+
+    /// The mode of a lock file that has the document's owner and group. Where a list names others as well, the rights of
+    /// the group in a mode are the most that the list gives to any of them.
+    fn mode(&self) -> u32 {
+        let mut mode = 0o600;
+        if self.is_for_group || !self.named.is_empty() {
+            mode |= 0o060;
+        }
+        if self.is_for_others {
+            mode |= 0o006;
+        }
+        mode
+    }
+
+    /// Whether a lock file looks as if it had this access already. It is not looked into an access control list.
+    pub(crate) fn is_that_of(&self, lock: &Facts) -> bool {
+        lock.user == self.user && lock.group == self.group && lock.mode & KEPT == self.mode()
+    }
+
+    /// Gives this access to a lock file. Where the owner or the group cannot be set, an access control list names them;
+    /// and where there is no such list, all users get access, as that is the narrowest mode that admits them.
+    pub(crate) fn give<F: File>(&self, lock: &F) -> io::Result<()> {
+        let fresh = lock.facts()?;
+        let is_owner = fresh.user == self.user || lock.set_owner(Some(self.user), None).is_ok();
+        let is_group = fresh.group == self.group || lock.set_owner(None, Some(self.group)).is_ok();
+        let attributes = lock.attributes()?;
+        let list = attributes.iter().find(|(name, _)| name == ACL);
+        let mut named = self.named.clone();
+        if !is_owner {
+            named.push((USER, self.user));
+        }
+        if !is_group && self.is_for_group {
+            named.push((NAMED_GROUP, self.group));
+        }
+        if named.is_empty() {
+            // The directory may have given it a list of its own.
+            if list.is_some() {
+                lock.remove_attribute(OsStr::new(ACL))?;
+            }
+            return set_mode(lock, &fresh, self.mode());
+        }
+        let wanted = self.list(named, is_group);
+        if list.is_some_and(|(_, list)| *list == wanted) {
+            return Ok(());
+        }
+        match lock.set_attribute(OsStr::new(ACL), &wanted) {
+            Err(error) if Errno::from_io_error(&error) == Some(Errno::OPNOTSUPP) => {
+                set_mode(lock, &fresh, 0o666)
+            }
+            done => done,
+        }
+    }
+
+    /// The access control list that admits these as well.
+    fn list(&self, named: Vec<(u16, u32)>, is_group: bool) -> Vec<u8> {
+        let rights = |is_admitted| if is_admitted { READ_AND_WRITE } else { 0 };
+        let unnamed = [
+            (OWNER, rights(true)),
+            (GROUP, rights(is_group && self.is_for_group)),
+            (MASK, rights(true)),
+            (OTHERS, rights(self.is_for_others)),
+        ];
+        let mut entries: Vec<_> = unnamed
+            .map(|(tag, rights)| Entry {
+                tag,
+                id: UNDEFINED,
+                rights,
+            })
+            .into();
+        entries.extend(named.into_iter().map(|(tag, id)| Entry {
+            tag,
+            id,
+            rights: READ_AND_WRITE,
+        }));
+        entries.sort_unstable();
+        entries.dedup();
+        let mut list = VERSION.to_vec();
+        for entry in entries {
+            list.extend(entry.tag.to_le_bytes());
+            list.extend(entry.rights.to_le_bytes());
+            list.extend(entry.id.to_le_bytes());
+        }
+        list
+    }
+}
+
+fn set_mode<F: File>(lock: &F, fresh: &Facts, mode: u32) -> io::Result<()> {
+    if fresh.mode & KEPT == mode {
+        return Ok(());
+    }
+    lock.set_mode(mode)
+}
+
+/// The entries of an access control list; `None` when it is none.
+fn parse(list: &[u8]) -> Option<Vec<Entry>> {
+    let (entries, rest) = list.strip_prefix(&VERSION)?.as_chunks::<8>();
+    if !rest.is_empty() {
+        return None;
+    }
+    let entries = entries.iter().map(|&[a, b, c, d, e, f, g, h]| Entry {
+        tag: u16::from_le_bytes([a, b]),
+        rights: u16::from_le_bytes([c, d]),
+        id: u32::from_le_bytes([e, f, g, h]),
+    });
+    Some(entries.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::Kind;
+
+    fn facts(mode: u32, user: u32, group: u32) -> Facts {
+        Facts {
+            device: 1,
+            inode: 1,
+            kind: Kind::File,
+            mode,
+            user,
+            group,
+            links: 1,
+            size: 0,
+            modified: (0, 0),
+            changed: (0, 0),
+        }
+    }
+
+    #[test]
+    fn those_who_may_only_read_the_document_get_no_access() {
+        for (document, lock) in [
+            (0o600, 0o600),
+            (0o644, 0o600),
+            (0o640, 0o600),
+            (0o664, 0o660),
+            (0o666, 0o666),
+            (0o622, 0o666),
+            (0o444, 0o600),
+            (0o4755, 0o600),
+        ] {
+            let access = Access::of(&facts(document, 1, 2), None);
+            assert_eq!(access.mode(), lock, "{document:o}");
+            assert!(access.is_that_of(&facts(lock, 1, 2)));
+            assert!(!access.is_that_of(&facts(lock, 3, 2)));
+            assert!(!access.is_that_of(&facts(lock | 0o444 | 0o100, 1, 2)));
+        }
+    }
+
+    fn list(entries: &[(u16, u16, u32)]) -> Vec<u8> {
+        let mut list = VERSION.to_vec();
+        for (tag, rights, id) in entries {
+            list.extend(tag.to_le_bytes());
+            list.extend(rights.to_le_bytes());
+            list.extend(id.to_le_bytes());
+        }
+        list
+    }
+
+    #[test]
+    fn a_list_of_the_document_admits_those_whom_it_lets_write() {
+        let document = list(&[
+            (OWNER, 6, UNDEFINED),
+            (USER, 7, 10),
+            (USER, 4, 11),
+            (GROUP, 4, UNDEFINED),
+            (NAMED_GROUP, 6, 12),
+            (MASK, 6, UNDEFINED),
+            (OTHERS, 4, UNDEFINED),
+        ]);
+        let access = Access::of(&facts(0o664, 1, 2), Some(&document));
+        assert_eq!(access.named, [(USER, 10), (NAMED_GROUP, 12)]);
+        assert!(!access.is_for_group, "the mode has the mask's rights");
+        assert_eq!(access.mode(), 0o660);
+        let lock = list(&[
+            (OWNER, 6, UNDEFINED),
+            (USER, 6, 10),
+            (GROUP, 0, UNDEFINED),
+            (NAMED_GROUP, 6, 12),
+            (MASK, 6, UNDEFINED),
+            (OTHERS, 0, UNDEFINED),
+        ]);
+        assert_eq!(access.list(access.named.clone(), true), lock);
+        // Nobody is admitted beyond the mask.
+        let masked = list(&[
+            (OWNER, 6, UNDEFINED),
+            (USER, 7, 10),
+            (GROUP, 6, UNDEFINED),
+            (MASK, 4, UNDEFINED),
+            (OTHERS, 0, UNDEFINED),
+        ]);
+        let access = Access::of(&facts(0o640, 1, 2), Some(&masked));
+        assert_eq!((access.named.len(), access.is_for_group), (0, false));
+    }
+}
