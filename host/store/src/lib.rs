@@ -215,6 +215,7 @@ mod options;
 mod path;
 mod path_problem;
 mod place;
+mod planted_link;
 mod preview;
 mod queue;
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use crate::error::Error;
 use crate::options::Options;
 use crate::place::MAX_LINKS;
+use crate::planted_link::{FOLLOWING, is_planted};
 use crate::store::Store;
 use rustix::io::Errno;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,7 +22,14 @@ pub(crate) fn locate(file: &Path, options: Options) -> Result<(Store, PathBuf), 
     for _ in 0..MAX_LINKS {
         match std::fs::read_link(&target) {
             // A relative link is relative to the directory it stands in; an absolute one replaces it all.
-            Ok(link) => target = target.parent().unwrap_or(Path::new("")).join(link),
+            Ok(link) => {
+                if is_planted_link(&target)
+                    .map_err(|error| io("looking at a symbolic link", error))?
+                {
+                    return Err(io(FOLLOWING, Errno::ACCESS.into()));
+                }
+                target = target.parent().unwrap_or(Path::new("")).join(link);
+            }
             Err(_) => {
                 let root = nearest_directory(&target);
                 let path = target
@@ -31,6 +40,22 @@ pub(crate) fn locate(file: &Path, options: Options) -> Result<(Store, PathBuf), 
         }
     }
     Err(io("following symbolic links", io::Error::from(Errno::LOOP)))
+}
+
+fn is_planted_link(link: &Path) -> io::Result<bool> {
+    let directory = match link.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let directory = directory.metadata()?;
+    let link = link.symlink_metadata()?;
+    let user = rustix::process::geteuid().as_raw();
+    Ok(is_planted(
+        directory.mode(),
+        directory.uid(),
+        link.uid(),
+        user,
+    ))
 }
 
 /// The nearest directory above a file that exists; the empty path stands for the working directory.

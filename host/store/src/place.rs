@@ -10,8 +10,9 @@ use crate::path::{
     LockName, check_name, lock_name, shared_temp_name, split, staging_name, temp_name,
 };
 use crate::path_problem::PathProblem;
+use crate::planted_link::{FOLLOWING, is_planted};
 use rustix::io::Errno;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::ops::Deref;
 use std::path::{Component, Path, PathBuf};
@@ -148,6 +149,9 @@ impl<D: Directory> Root<D> {
             let Some(target) = target else {
                 return self.found(document, dir, directory, name).map(Some);
             };
+            if self.is_planted(&dir, &name, document)? {
+                return Err(self.failed(document, FOLLOWING, Errno::ACCESS.into()));
+            }
             // A relative link is relative to the directory it stands in.
             let target = directory.join(target);
             let Some(target_name) = target.file_name() else {
@@ -161,6 +165,18 @@ impl<D: Directory> Root<D> {
             check_name(&name).map_err(|problem| self.invalid(document, problem))?;
         }
         Err(self.failed(document, "following symbolic links", Errno::LOOP.into()))
+    }
+
+    /// Whether a symbolic link may have been planted by another user.
+    fn is_planted(&self, dir: &D, name: &OsStr, document: &Path) -> Result<bool, Error> {
+        let looking = |error| self.failed(document, "looking at a symbolic link", error);
+        let directory = dir.facts(OsStr::new(".")).map_err(looking)?;
+        let link = dir.facts(name).map_err(looking)?;
+        // A link that has gone meanwhile led to where the document is looked for now.
+        let both = directory.zip(link);
+        Ok(both.is_some_and(|(directory, link)| {
+            is_planted(directory.mode, directory.user, link.user, dir.user())
+        }))
     }
 
     fn found<'r>(

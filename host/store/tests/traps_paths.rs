@@ -238,3 +238,47 @@ fn a_bare_file_name_is_staged_beside_itself() {
         ["config.json", "config.json.lock", "sub"]
     );
 }
+
+/// This process follows links itself, and so has to keep the kernel's rule against planted ones: in `/tmp`, another user's
+/// link led root to a file that only root can reach.
+#[test]
+fn a_link_of_another_user_in_a_sticky_directory_is_not_followed() {
+    use amend_store::ErrorKind;
+    use std::os::unix::fs::lchown;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let (shared, link) = (scratch.path().join("shared"), "shared/link.json");
+    fs::create_dir(&shared).unwrap();
+    symlink("../secret.json", scratch.path().join(link)).unwrap();
+    let store = patient(scratch.path());
+    for (mode, owner_of_directory, owner_of_link, is_followed) in [
+        (0o1777, 0, 0, true),
+        (0o1777, 0, 12_345, false),
+        (0o1777, 12_345, 12_345, true),
+        (0o777, 0, 12_345, true),
+        (0o1755, 0, 12_345, true),
+    ] {
+        chmod(&shared, mode);
+        lchown(&shared, Some(owner_of_directory), None).unwrap();
+        lchown(scratch.path().join(link), Some(owner_of_link), None).unwrap();
+        let outcomes = [
+            store.update(link, increment),
+            Store::locate(scratch.path().join(link), waiting(LONG))
+                .and_then(|(store, path)| store.update(path, increment)),
+        ];
+        for outcome in outcomes {
+            match outcome {
+                Ok(_) => assert!(is_followed, "{mode:o}"),
+                Err(error) => {
+                    assert!(!is_followed, "{mode:o}: {error}");
+                    assert_eq!(error.kind(), ErrorKind::Denied);
+                    assert!(error.to_string().contains("sticky directory"), "{error}");
+                    assert!(store.read(link).is_err(), "nor is it to read");
+                }
+            }
+        }
+    }
+    assert_eq!(count(&scratch.path().join("secret.json")), 8);
+}
