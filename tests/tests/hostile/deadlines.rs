@@ -90,8 +90,13 @@ fn waits_for_its_turn_no_longer_than_its_time() {
     let args = Json::parse("{\"milliseconds\":3000}").unwrap();
     thread::scope(|scope| {
         scope.spawn(|| computes.call(Some("{}"), &args).unwrap());
+        let all = Instant::now();
         loop {
             let begun = Instant::now();
+            assert!(
+                all.elapsed() < Duration::from_secs(30),
+                "it always had a turn"
+            );
             let error = hasty.call(Some("{}"), &args).unwrap_err();
             let took = begun.elapsed();
             match error {
