@@ -426,6 +426,26 @@ fn lock_files_are_where_they_are_wanted() {
         7,
         &["state.json", locks, &holder],
     );
+    // All commands of an environment agree by a variable, and an option is stronger.
+    let update = |with: &[&str], variable: &str| {
+        let command = [
+            &["update", &path, "--set", "/a=3", "--lock-timeout", "50ms"],
+            with,
+        ]
+        .concat();
+        let output = std::process::Command::new(amend_tests::amend())
+            .args(command)
+            .env("AMEND_LOCK_DIR", variable)
+            .output();
+        output.unwrap().status.code()
+    };
+    assert_eq!(update(&[], locks), Some(7));
+    let others = scratch.path().join("others");
+    assert_eq!(
+        update(&["--lock-dir", others.to_str().unwrap()], locks),
+        Some(0)
+    );
+    assert_eq!(update(&[], ""), Some(0), "an empty variable is none");
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(crate) struct StoreArgs {
     pub(crate) lock_timeout: Duration,
 
     /// Keep lock files in this directory, and not beside the documents. All programs that change a document must
-    /// use the same one
+    /// use the same one [env: AMEND_LOCK_DIR]
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) lock_dir: Option<PathBuf>,
 
@@ -56,7 +56,13 @@ impl StoreArgs {
                 HardLinks::Refuse => amend_store::HardLinks::Refuse,
                 HardLinks::Separate => amend_store::HardLinks::Separate,
             })
-            .with_lock_directory(self.lock_dir.clone())
+            .with_lock_directory(self.lock_dir.clone().or_else(lock_directory))
             .with_limits(self.document.limits())
     }
+}
+
+/// The directory that all commands of an environment have agreed on.
+fn lock_directory() -> Option<PathBuf> {
+    let directory = std::env::var_os("AMEND_LOCK_DIR")?;
+    (!directory.is_empty()).then(|| directory.into())
 }
