@@ -489,7 +489,10 @@ fn a_lock_path_that_cannot_be_a_lock_file_is_named() {
 #[test]
 fn names_of_lock_files_and_temporary_files_are_no_documents() {
     let scratch = tempfile::tempdir().unwrap();
-    for name in ["state.json.lock", ".amend-0123.tmp"] {
+    fs::write(scratch.path().join("state.json"), "{}").unwrap();
+    fs::write(scratch.path().join("other.json.lock"), "").unwrap();
+    let before = look(scratch.path());
+    for name in ["state.json.lock", "other.json.lock", ".amend-0123.tmp"] {
         let file = scratch.path().join(name);
         fails(
             &["update", file.to_str().unwrap(), "--set", "/a=1"],
@@ -497,7 +500,7 @@ fn names_of_lock_files_and_temporary_files_are_no_documents() {
             &[name],
         );
     }
-    assert!(look(scratch.path()).is_empty());
+    assert_eq!(look(scratch.path()), before);
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub enum Error {
         waited: Duration,
     },
     /// The lock file's path is that of something else, such as a directory.
-    #[error("{}: the lock file{} is {kind}; move it away", path.display(), describe_lock(lock.as_deref()))]
+    #[error("{}: the lock file{} is {kind}; move it away, or keep lock files in another directory", path.display(), describe_lock(lock.as_deref()))]
     NotALockFile {
         /// The document.
         path: PathBuf,

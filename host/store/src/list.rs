@@ -1,9 +1,11 @@
 //! Which documents a directory has.
 
 use crate::error::Error;
+use crate::lock_or_document::{HEAD, begins_like_a_document, document_of};
 use crate::path::check_name;
 use cap_std::fs::Dir;
-use std::io;
+use std::ffi::OsStr;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The paths of all documents in a directory and those below it, in order. Links to files are followed, those to
@@ -34,10 +36,23 @@ fn add(dir: &Dir, above: &Path, found: &mut Vec<PathBuf>) -> Result<(), (PathBuf
                 && dir
                     .metadata(entry.file_name())
                     .is_ok_and(|target| target.is_file());
-            if kind.is_file() || is_linked {
+            if (kind.is_file() || is_linked)
+                && is_no_lock_file(dir, &entry.file_name())
+                    .map_err(|error| (path.clone(), error))?
+            {
                 found.push(path);
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file whose name ends as that of a lock file does is a document all the same.
+fn is_no_lock_file(dir: &Dir, name: &OsStr) -> io::Result<bool> {
+    if document_of(name).is_none() {
+        return Ok(true);
+    }
+    let mut head = Vec::new();
+    dir.open(name)?.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(begins_like_a_document(&head))
 }

@@ -5,6 +5,7 @@ use crate::disk::{Directory, Facts, File, Kind, Open, Waited};
 use crate::error::Error;
 use crate::holder::holder;
 use crate::lock_access::Access;
+use crate::lock_or_document::is_document;
 use crate::metadata::ACL;
 use crate::place::Place;
 use rustix::io::Errno;
@@ -33,6 +34,12 @@ impl<F: File> Lock<F> {
             let opened = file.facts().map_err(place.io("looking at its lock file"))?;
             if let Some(kind) = opened.kind.not_a_file() {
                 return Err(not_a_lock_file(place, kind));
+            }
+            // A document is replaced, so a lock on it protects nothing.
+            let is_document =
+                opened.size > 0 && is_document(&file).map_err(place.io("reading its lock file"))?;
+            if is_document {
+                return Err(not_a_lock_file(place, "a JSON document"));
             }
             let waited = file
                 .lock(deadline.remaining())

@@ -67,9 +67,6 @@ pub(crate) fn split(path: &Path) -> Result<(PathBuf, &OsStr), Error> {
 /// Whether a document may have this name.
 pub(crate) fn check_name(name: &OsStr) -> Result<(), PathProblem> {
     let bytes = name.as_bytes();
-    if bytes.ends_with(LOCK_SUFFIX.as_bytes()) {
-        return Err(PathProblem::LockFile);
-    }
     if bytes.starts_with(TEMP_PREFIX.as_bytes()) && bytes.ends_with(TEMP_SUFFIX.as_bytes()) {
         return Err(PathProblem::TemporaryFile);
     }
@@ -203,7 +200,6 @@ mod tests {
         assert_eq!(problem("x/../a"), PathProblem::Parent);
         assert_eq!(problem("x/"), PathProblem::Directory);
         assert_eq!(problem("a\0b"), PathProblem::Nul);
-        assert_eq!(problem("a.json.lock"), PathProblem::LockFile);
         let temp = temp_name(&key("a.json"), LockName::Beside);
         assert_eq!(problem(temp.to_str().unwrap()), PathProblem::TemporaryFile);
     }

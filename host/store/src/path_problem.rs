@@ -19,8 +19,10 @@ pub enum PathProblem {
     /// It has a zero byte in it.
     #[error("a path cannot have a zero byte in it")]
     Nul,
-    /// It is the name of a lock file.
-    #[error("names that end in `.lock` are lock files, not documents")]
+    /// It is a lock file, or the name of the lock file of another document.
+    #[error(
+        "this is a lock file, or the place of one: the name ends with `.lock`, and there is no JSON document"
+    )]
     LockFile,
     /// It is the name of a temporary file.
     #[error("this is the name of a temporary file, not of a document")]

@@ -6,6 +6,7 @@
 use crate::disk::{Directory, File};
 use crate::error::Error;
 use crate::identity::Identity;
+use crate::lock_or_document::can_be_a_document;
 use crate::path::{
     LockName, check_name, lock_name, shared_temp_name, split, staging_name, temp_name,
 };
@@ -147,6 +148,10 @@ impl<D: Directory> Root<D> {
                 .link_target(&name)
                 .map_err(|error| self.failed(document, "looking for symbolic links", error))?;
             let Some(target) = target else {
+                let can_be = can_be_a_document(&*dir, &name);
+                if !can_be.map_err(|error| self.failed(document, "looking at it", error))? {
+                    return Err(self.invalid(document, PathProblem::LockFile));
+                }
                 return self.found(document, dir, directory, name).map(Some);
             };
             if self.is_planted(&dir, &name, document)? {

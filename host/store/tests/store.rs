@@ -61,7 +61,6 @@ fn no_path_and_no_link_leads_out_of_the_store() {
     for (path, expected) in [
         ("../secret.json", PathProblem::Parent),
         (absolute.to_str().unwrap(), PathProblem::Absolute),
-        ("a.json.lock", PathProblem::LockFile),
         ("", PathProblem::Empty),
     ] {
         match store.update(path, set()) {

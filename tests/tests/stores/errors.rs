@@ -45,7 +45,6 @@ behaviours! {
             ("/etc/passwd", PathProblem::Absolute),
             ("a/", PathProblem::Directory),
             ("a\0b", PathProblem::Nul),
-            ("a.json.lock", PathProblem::LockFile),
             (".amend-0.tmp", PathProblem::TemporaryFile),
         ] {
             let errors = [

@@ -1,5 +1,10 @@
 //! How changes are committed: the options of every command that changes documents.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "these comments are the help, which is not Markdown"
+)]
+
 use super::document::DocumentArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;

@@ -79,7 +79,6 @@ mod tests {
             ("/a.json", PathProblem::Absolute),
             ("a/", PathProblem::Directory),
             ("a\0.json", PathProblem::Nul),
-            ("a.json.lock", PathProblem::LockFile),
             (".amend-0123.tmp", PathProblem::TemporaryFile),
         ] {
             match key("/p", document) {
