@@ -243,3 +243,33 @@ fn the_lock_file_of_another_users_document_is_that_users() {
         (12_345, 23_456, 0o660)
     );
 }
+
+/// A caller that may read the document but not its lock file gets its answer as long as nothing is to be changed: reading
+/// takes no lock.
+#[test]
+fn without_access_to_the_lock_file_an_update_that_changes_nothing_is_done() {
+    use amend_store::{ErrorKind, Patch};
+    if let Some((_, directory)) = role() {
+        let store = patient(&directory);
+        let operations = |text| Patch::operations(text).unwrap();
+        let same = operations(r#"[{"op": "test", "path": "/count", "value": 1}]"#);
+        assert!(!store.update("a.json", same).unwrap().changed);
+        let other = operations(r#"[{"op": "test", "path": "/count", "value": 2}]"#);
+        let error = store.update("a.json", other).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+        let error = store.update("a.json", increment).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Denied, "{error}");
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    chmod(scratch.path(), 0o755);
+    fs::write(scratch.path().join("a.json"), "{}").unwrap();
+    chmod(&scratch.path().join("a.json"), 0o644);
+    patient(scratch.path()).update("a.json", increment).unwrap();
+    assert_eq!(mode(&scratch.path().join("a.json.lock")), 0o600);
+    let Some(reader) = as_nobody(again!("reader", scratch.path()), None) else {
+        return;
+    };
+    run(reader);
+    assert_eq!(count(&scratch.path().join("a.json")), 1);
+}
