@@ -6,4 +6,5 @@ mod limits;
 mod marks;
 mod members;
 mod outcomes;
+mod quota;
 mod security;

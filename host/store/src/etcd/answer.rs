@@ -21,6 +21,10 @@ pub(crate) enum Fate {
     NoLease,
     /// It was not done, because the token has expired or is older than the last change of users and roles.
     NoToken,
+    /// Etcd is full. It was done or it was not, and neither can change any more: etcd gives this answer before it proposes a
+    /// change, instead of applying it, and also after it has applied one while others' changes crossed the quota
+    /// (`quotaApplierV3` in etcd's `server/etcdserver`).
+    Full,
     /// It may have been done, or may yet be. Another member may be asked what is the case.
     Unknown,
 }
@@ -64,7 +68,12 @@ pub(crate) fn error_in(member: &str, body: &[u8]) -> Option<Failure> {
 fn said(member: &str, ErrorReply { code, message }: ErrorReply) -> Failure {
     let (fate, problem) = match code {
         code::UNAUTHENTICATED => (Fate::NoToken, EtcdProblem::Denied { message }),
-        code::INVALID_ARGUMENT if message.contains("revision in header is old") => {
+        // The first is what clients are told, the second what it is called inside of etcd.
+        code::INVALID_ARGUMENT
+            if ["revision of auth store is old", "revision in header is old"]
+                .iter()
+                .any(|old| message.contains(old)) =>
+        {
             (Fate::NoToken, EtcdProblem::Denied { message })
         }
         code::PERMISSION_DENIED => (Fate::NotDone, EtcdProblem::Denied { message }),
@@ -76,7 +85,7 @@ fn said(member: &str, ErrorReply { code, message }: ErrorReply) -> Failure {
             (Fate::NotDone, EtcdProblem::TooLarge { message })
         }
         code::RESOURCE_EXHAUSTED if message.contains("space exceeded") => {
-            (Fate::NotDone, EtcdProblem::Full { message })
+            (Fate::Full, EtcdProblem::Full { message })
         }
         // Of gRPC itself: the message is larger than the server takes.
         code::RESOURCE_EXHAUSTED if message.contains("larger than max") => {
@@ -142,6 +151,12 @@ mod tests {
                 "etcdserver: revision in header is old",
                 Fate::NoToken,
             ),
+            (
+                400,
+                3,
+                "etcdserver: revision of auth store is old",
+                Fate::NoToken,
+            ),
             (400, 3, "etcdserver: user name is empty", Fate::NotDone),
             (400, 3, "etcdserver: request is too large", Fate::NotDone),
             (403, 7, "etcdserver: permission denied", Fate::NotDone),
@@ -149,7 +164,7 @@ mod tests {
                 429,
                 8,
                 "etcdserver: mvcc: database space exceeded",
-                Fate::NotDone,
+                Fate::Full,
             ),
             (
                 412,

@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// Even when the time is nearly up a request has so long: one that is broken off too early is only a question more.
 const SHORTEST: Duration = Duration::from_millis(500);
 
+/// How many tokens are asked for in a row, while others change users and roles.
+const TOKENS: u32 = 5;
+
 /// The members of a cluster, and how they are asked.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -104,14 +107,12 @@ impl Client {
         until: Option<Instant>,
     ) -> Result<R, Failure> {
         let mut answer = self.ask_with_token(member, path, body, until, None);
-        if let (
-            Err(Failure {
-                fate: Fate::NoToken,
-                ..
-            }),
-            Some(_),
-        ) = (&answer, &self.user)
-        {
+        // Each change of users or roles makes all tokens stale, also one that was issued a moment before.
+        for _ in 0..TOKENS {
+            let is_stale = matches!(&answer, Err(failure) if failure.fate == Fate::NoToken);
+            if !is_stale || self.user.is_none() {
+                break;
+            }
             let stale = self.token().clone();
             answer = self.ask_with_token(member, path, body, until, stale.as_ref());
         }

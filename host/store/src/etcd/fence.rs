@@ -66,8 +66,33 @@ pub(crate) fn fence(
             fate: Fate::NoLease,
             ..
         }) => without_marks(client, change, unanswered, until),
+        // No fence can be put, so an attempt that is not there yet may still come.
+        Err(Failure {
+            fate: Fate::Full, ..
+        }) => match applied_at(client, attempt, until)? {
+            Some(revision) => Ok(Found::Applied { revision }),
+            None => Err(unanswered),
+        },
         Err(failure) => Err(failure.error),
     }
+}
+
+/// The revision at which an attempt was applied, if it was: a linearizable read of its mark, which tells it for certain
+/// once the attempt was answered.
+pub(crate) fn applied_at(
+    client: &Client,
+    attempt: &Attempt<'_>,
+    until: Option<Instant>,
+) -> Result<Option<u64>, EtcdError> {
+    // As for a fence: whoever was only told now has every reason to ask.
+    let grace = Instant::now() + client.timeout() * 2;
+    let until = until.map(|until| until.max(grace));
+    let reply: RangeReply = client
+        .ask("kv/range", &Range::of(&attempt.mark.key), until)
+        .map_err(|failure| failure.error)?;
+    let mark = reply.kvs.first();
+    let mark = mark.filter(|mark| mark.value.0 == attempt.name);
+    Ok(mark.map(|mark| mark.mod_revision.0))
 }
 
 fn transaction(attempt: &Attempt<'_>, name: &[u8]) -> Transaction {

@@ -2,7 +2,7 @@
 
 use crate::etcd::answer::{Failure, Fate};
 use crate::etcd::client::Client;
-use crate::etcd::fence::{Found, fence};
+use crate::etcd::fence::{Found, applied_at, fence};
 use crate::etcd::messages::{Compare, Operation, Put, Range, Transaction, TransactionReply};
 use crate::etcd::session::{Mark, Session, Sessions};
 use crate::etcd_error::EtcdError;
@@ -79,6 +79,15 @@ pub(crate) fn write(
             error,
         }) => fence(client, &attempt, change, error, until)
             .inspect(|found| tracing::debug!(?found, "found out what became of a transaction")),
+        Err(Failure {
+            fate: Fate::Full,
+            error,
+        }) => match applied_at(client, &attempt, until) {
+            Ok(Some(revision)) => Ok(Found::Applied { revision }),
+            // The mark is not used again: something on the way could send the transaction once more.
+            Ok(None) => return Err(Unwritten::NotDone(error)),
+            Err(unread) => Err(unread),
+        },
         Err(Failure {
             fate: Fate::NoLease,
             ..
