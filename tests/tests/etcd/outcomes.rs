@@ -392,3 +392,43 @@ fn an_updater_that_is_never_the_fastest_is_told_so() {
     assert_eq!(scene.count(), u64::from(others));
     assert!(!scene.stored().expect("it is there").0.contains("mine"));
 }
+
+/// Found by an attack: attempts were called `attempt 0`, `attempt 1`, and each user of amend may write the marks of all.
+#[test]
+fn another_tenant_cannot_make_a_lost_transaction_look_done() {
+    for replays in [false, true] {
+        let Some(etcd) = Cluster::single() else {
+            return;
+        };
+        let endpoint = etcd.members[0].endpoint();
+        let etcdctl = move |arguments: &[&str]| {
+            let output = std::process::Command::new("etcdctl")
+                .env("ETCDCTL_API", "3")
+                .arg(format!("--endpoints={endpoint}"))
+                .args(arguments)
+                .output();
+            String::from_utf8(output.expect("etcdctl runs").stdout).expect("UTF-8")
+        };
+        let mut attempts = 0;
+        let attack = move |request: &Request| {
+            attempts += usize::from(request.is_attempt());
+            if attempts != 2 || !request.is_attempt() {
+                return Action::Pass;
+            }
+            let marks = etcdctl(&["get", "amend/marks/", "--prefix"]);
+            let lines: Vec<_> = marks.lines().collect();
+            assert!(!lines.is_empty(), "there is a mark");
+            for mark in lines.chunks(2) {
+                let forged = if replays { mark[1] } else { "attempt 1" };
+                etcdctl(&["put", mark[0], forged]);
+            }
+            Action::LoseRequest
+        };
+        let scene = scene_of(etcd, attack).expect("there is etcd");
+        scene.update().expect("nobody interferes");
+        let outcome = scene.update();
+        // It was made again, or it has failed; and it is never said to be done where it is not.
+        let expected = if outcome.is_ok() { 2 } else { 1 };
+        assert_eq!(scene.count(), expected, "{outcome:?}");
+    }
+}

@@ -12,8 +12,10 @@
 use crate::etcd::answer::{Failure, Fate};
 use crate::etcd::client::Client;
 use crate::etcd::messages::{Done, LeaseGrant, LeaseId, LeaseReply, Number, Streamed};
+use rustls::crypto::SecureRandom;
+use rustls::crypto::ring::default_provider;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What the keys of marks begin with. A role that may change documents needs to read and write here, too.
@@ -30,7 +32,6 @@ pub(crate) struct Session {
     renewed: Mutex<Instant>,
     idle: Mutex<Vec<Mark>>,
     next_mark: AtomicU64,
-    next_attempt: AtomicU64,
 }
 
 /// A mark that one transaction at a time may put.
@@ -64,15 +65,21 @@ impl Session {
         locked(&self.idle).push(mark);
     }
 
-    /// A name that no other attempt of this lease has.
-    pub(crate) fn attempt(&self) -> u64 {
-        self.next_attempt.fetch_add(1, Ordering::Relaxed)
-    }
-
     /// Whether it is time to tell etcd that this process is alive.
     fn is_old(&self) -> bool {
         locked(&self.renewed).elapsed() > Duration::from_secs(TTL) / 3
     }
+}
+
+/// A name that no other attempt has, and that nobody can know before it is in a mark. Each user of amend may write all
+/// marks, and could otherwise make a transaction that was lost look as if it had been applied. `None` when the system has
+/// no random numbers.
+pub(crate) fn attempt() -> Option<Vec<u8>> {
+    static RANDOM: LazyLock<&'static dyn SecureRandom> =
+        LazyLock::new(|| default_provider().secure_random);
+    let mut random = [0; 16];
+    RANDOM.fill(&mut random).ok()?;
+    Some(format!("attempt {:032x}", u128::from_be_bytes(random)).into_bytes())
 }
 
 /// The session of a store: begun with its first change, and begun anew when the lease was lost.
@@ -102,7 +109,6 @@ impl Sessions {
             renewed: Mutex::new(granted),
             idle: Mutex::default(),
             next_mark: AtomicU64::new(0),
-            next_attempt: AtomicU64::new(0),
         });
         *current = Some(Arc::clone(&session));
         Ok(session)

@@ -4,8 +4,8 @@ use crate::etcd::answer::{Failure, Fate};
 use crate::etcd::client::Client;
 use crate::etcd::fence::{Found, applied_at, fence};
 use crate::etcd::messages::{Compare, Operation, Put, Range, Transaction, TransactionReply};
-use crate::etcd::session::{Mark, Session, Sessions};
-use crate::etcd_error::EtcdError;
+use crate::etcd::session::{Mark, Session, Sessions, attempt};
+use crate::etcd_error::{EtcdError, EtcdProblem};
 use std::time::Instant;
 
 /// What a request has besides the document and its key, at most: marks, compares, and what frames them.
@@ -66,11 +66,18 @@ pub(crate) fn write(
     let session = sessions
         .current(client, until)
         .map_err(|failure| Unwritten::NotDone(failure.error))?;
+    let Some(name) = attempt() else {
+        let message = "this system has no random numbers".to_owned();
+        return Err(Unwritten::NotDone(EtcdError {
+            problem: EtcdProblem::Unavailable { message },
+            member: None,
+        }));
+    };
     let mut mark = session.mark();
     let attempt = Attempt {
         session: &session,
         mark: &mark,
-        name: format!("attempt {}", session.attempt()).into_bytes(),
+        name,
     };
     let found = match client.ask_once("kv/txn", &transaction(change, &attempt), until) {
         Ok(reply) => Ok(answered(&reply, &attempt)),
