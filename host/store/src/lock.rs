@@ -60,8 +60,6 @@ impl<F: File> Lock<F> {
                 .facts(&place.lock_name)
                 .map_err(place.io("looking at its lock file"))?;
             if there.is_some_and(|there| there.is_same_file(&opened)) {
-                adapt(place, &locked.file, &opened)
-                    .map_err(place.io("setting the access to its lock file"))?;
                 return Ok(Lock {
                     _file: locked.file,
                     has_waited,
@@ -151,19 +149,29 @@ fn list<F: File>(file: &F) -> io::Result<Option<Vec<u8>>> {
     Ok(list.map(|(_, list)| list))
 }
 
-/// Gives a lock file that is held the access that it should have, where the document's has changed since it was made, or it
-/// was made by another program. Only its owner can do that.
-fn adapt<D: Directory>(place: &Place<'_, D>, file: &D::File, lock: &Facts) -> io::Result<()> {
-    let user = place.dir.user();
-    if lock.user != user && user != 0 {
-        return Ok(());
-    }
-    match document(place)? {
-        Some(document) if !Access::of(&document, None).is_that_of(lock) => {
-            of_document(place, &document)?.give(file)
+/// Gives the lock file, which is held, the access that it should have, where the document's has changed since it was made, or
+/// it was made by another program. Only its owner can do that. Done by an update that writes: one that changes nothing
+/// touches nothing.
+pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Result<(), Error> {
+    let adapted = || {
+        let directory = place.lock_directory();
+        let Some(lock) = directory.facts(&place.lock_name)? else {
+            return Ok(());
+        };
+        let user = place.dir.user();
+        let may_adapt = lock.user == user || user == 0;
+        if !may_adapt || Access::of(document, None).is_that_of(&lock) {
+            return Ok(());
         }
-        _ => Ok(()),
-    }
+        let file = directory.open(&place.lock_name, Open::Lock)?;
+        // Who may write to the directory can give a file of another user this name. Root must not give that away.
+        let opened = file.facts()?;
+        if opened.links != 1 || opened.size != 0 || !opened.is_same_file(&lock) {
+            return Ok(());
+        }
+        of_document(place, document)?.give(&file)
+    };
+    adapted().map_err(place.io("setting the access to its lock file"))
 }
 
 fn not_a_lock_file<D: Directory>(place: &Place<'_, D>, kind: &'static str) -> Error {

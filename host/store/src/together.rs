@@ -7,6 +7,7 @@ use crate::deadline::Deadline;
 use crate::disk::Directory;
 use crate::early::Early;
 use crate::error::Error;
+use crate::lock::adapt;
 use crate::options::Options;
 use crate::place::Place;
 use crate::read::{Current, read};
@@ -146,6 +147,9 @@ fn apply_and_replace<'p, 'r, D: Directory>(
         }
         if bytes.is_some_and(<[u8]>::is_empty) {
             settled.iter_mut().for_each(Settled::set_from_empty_file);
+        }
+        if let Some(before) = &current {
+            adapt(place, &before.facts)?;
         }
         if sharing == Sharing::Begins
             && document.len() <= staging::LARGEST

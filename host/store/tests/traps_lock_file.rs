@@ -273,3 +273,22 @@ fn without_access_to_the_lock_file_an_update_that_changes_nothing_is_done() {
     run(reader);
     assert_eq!(count(&scratch.path().join("a.json")), 1);
 }
+
+/// Who may write to the directory can give a file of another user the name of a lock file.
+#[test]
+fn a_file_with_another_name_is_not_given_away_as_a_lock_file() {
+    let scratch = tempfile::tempdir().unwrap();
+    let precious = scratch.path().join("precious");
+    let document = scratch.path().join("a.json");
+    fs::write(&document, "{}").unwrap();
+    chmod(&document, 0o666);
+    for content in ["", "root:x:0"] {
+        fs::write(&precious, content).unwrap();
+        chmod(&precious, 0o600);
+        fs::hard_link(&precious, scratch.path().join("a.json.lock")).unwrap();
+        patient(scratch.path()).update("a.json", increment).unwrap();
+        assert_eq!(mode(&precious), 0o600);
+        assert_eq!(fs::read_to_string(&precious).unwrap(), content);
+        fs::remove_file(scratch.path().join("a.json.lock")).unwrap();
+    }
+}
