@@ -55,19 +55,23 @@ fn another_member_is_asked_when_one_cannot_be_reached() {
     assert!(store.read("a.json").expect("no error").is_some());
 }
 
-#[test]
-fn a_server_that_is_not_etcd_is_not_taken_for_it() {
+/// Starts a server that answers each request with this, and returns where it listens.
+fn server(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let endpoint = listener.local_addr().expect("it is bound");
     std::thread::spawn(move || {
         for mut client in listener.incoming().flatten() {
             let mut head = [0; 4096];
             let _ = std::io::Read::read(&mut client, &mut head);
-            let _ = client.write_all(
-                b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
-            );
+            let _ = client.write_all(answer.as_bytes());
         }
     });
+    endpoint.to_string()
+}
+
+#[test]
+fn a_server_that_is_not_etcd_is_not_taken_for_it() {
+    let endpoint = server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
     let store =
         Store::etcd(&format!("etcd://{endpoint}/p"), EtcdOptions::default()).expect("an address");
     match store.read("a.json") {
@@ -79,6 +83,31 @@ fn a_server_that_is_not_etcd_is_not_taken_for_it() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// Found in use: one address that is not etcd, listed first, made every call fail.
+#[test]
+fn a_server_that_is_not_etcd_does_not_hide_the_members_behind_it() {
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    for answer in [
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\nConnection: close\r\n\r\nwho?",
+        "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+        "220 mail.example ESMTP\r\n",
+        "",
+    ] {
+        let address = format!("etcd://{},{}/p", server(answer), etcd.endpoints());
+        let open = || Store::etcd(&address, EtcdOptions::default()).expect("an address");
+        let read = open().read("a.json");
+        assert!(read.is_ok(), "{answer:?}: {read:?}");
+        let updated = open().update("a.json", increment);
+        assert!(updated.is_ok(), "{answer:?}: {updated:?}");
+    }
+    let read = etcd.etcdctl(&["get", "/p/a.json"]);
+    assert!(read.contains("\"count\": 6"), "{read}");
 }
 
 #[test]

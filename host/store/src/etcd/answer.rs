@@ -125,8 +125,12 @@ impl Failure {
 
     /// Whether a request that may be done twice is worth another try.
     pub(crate) fn may_pass(&self) -> bool {
-        let is_etcd = !matches!(self.error.problem, EtcdProblem::NotEtcd { .. });
-        is_etcd && matches!(self.fate, Fate::NotSent | Fate::Unknown)
+        !self.is_of_another_server() && matches!(self.fate, Fate::NotSent | Fate::Unknown)
+    }
+
+    /// Whether a server answered that is not etcd.
+    pub(crate) fn is_of_another_server(&self) -> bool {
+        matches!(self.error.problem, EtcdProblem::NotEtcd { .. })
     }
 }
 

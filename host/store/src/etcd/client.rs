@@ -63,17 +63,21 @@ impl Client {
         let body = encode(request);
         let mut backoff = Backoff::of_outages();
         loop {
-            let mut last = None;
+            let (mut last, mut not_etcd) = (None, None);
             for member in self.members_in_order() {
                 match self.ask_member(member, path, &body, until) {
                     Ok(reply) => return Ok(reply),
-                    Err(failure) if !failure.may_pass() => return Err(failure),
-                    Err(failure) => last = Some(failure),
+                    Err(failure) if failure.may_pass() => last = Some(failure),
+                    // A web server among the addresses says nothing about the members behind it.
+                    Err(failure) if failure.is_of_another_server() => not_etcd = Some(failure),
+                    Err(failure) => return Err(failure),
                 }
             }
             let is_first_time = !self.has_answered.load(Ordering::Relaxed);
-            if let Some(failure) = last.filter(|_| is_first_time || is_over(until)) {
-                return Err(failure);
+            match (last, not_etcd) {
+                (Some(failure), _) if is_first_time || is_over(until) => return Err(failure),
+                (None, Some(failure)) => return Err(failure),
+                _ => {}
             }
             backoff.pause(until);
         }
