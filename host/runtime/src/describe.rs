@@ -30,7 +30,7 @@ impl Inspection {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is no component, or exceeds the limits.
+    /// When the file cannot be read, is not a component, or exceeds the limits.
     pub fn describe_file(file: &Path, limits: &ComponentLimits) -> Result<Inspection, LoadError> {
         let bytes = read_file(file, limits)?;
         Inspection::describe(&file.to_string_lossy(), &bytes, limits)

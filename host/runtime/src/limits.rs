@@ -15,10 +15,10 @@ pub struct Limits {
     /// [`Limits::for_programs`] has a minute.
     ///
     /// An updater's time runs while the document's lock is held, so it bounds how long a guest can keep others
-    /// waiting. It is counted in ticks of ten milliseconds while the guest runs; a single instruction is not interrupted, as
-    /// one that fills its whole memory: about 0.1 s for 256 MiB. What the host does because of the guest,
-    /// to read its answer and to apply it, is stopped at the same time. Writing and hashing the text that is added to the
-    /// document is counted with a nanosecond a byte. How long the disk takes is not counted.
+    /// waiting. It is counted in ticks of ten milliseconds while the guest runs. A single instruction is not interrupted,
+    /// such as one that fills the whole memory of the guest (about 0.1 s for 256 MiB). The work of the host because of the
+    /// guest, to read its answer and to apply it, is stopped at the same time. Writing and hashing the text that is added to
+    /// the document is counted with a nanosecond a byte. The time of the disk is not counted.
     pub time: Duration,
     /// How many bytes of linear memory the guest may have. 256 MiB by default.
     pub memory: usize,

@@ -93,7 +93,7 @@ fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {
 }
 
 /// Makes the lock file. Its name leads to it only once it has the right owner and mode, where the file system has files
-/// without a name: nobody finds one that is not for them yet. `None` when another process was faster.
+/// without a name: no process finds a lock file whose access is not yet set. `None` when another process was faster.
 fn make<D: Directory>(place: &Place<'_, D>) -> io::Result<Option<D::File>> {
     let directory = place.lock_directory();
     let name = &place.lock_name;
@@ -119,8 +119,8 @@ fn made<F>(made: io::Result<F>) -> io::Result<Option<F>> {
     }
 }
 
-/// Who may open the lock file: those who may write to the document; or to the one that would be made now, which is as the
-/// new lock file is at first.
+/// The access to the lock file: that of the users who may write to the document. Where there is none, it is the document that
+/// would be made now; it would have the mode that the new lock file has at first.
 fn access<D: Directory>(place: &Place<'_, D>, new: &D::File) -> io::Result<Access> {
     match document(place)? {
         Some(document) => of_document(place, &document),
@@ -164,7 +164,7 @@ pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Res
             return Ok(());
         }
         let file = directory.open(&place.lock_name, Open::Lock)?;
-        // Who may write to the directory can give a file of another user this name. Root must not give that away.
+        // A user who may write to the directory can give a file of another user this name. Root must not give that file away.
         let opened = file.facts()?;
         if opened.links != 1 || opened.size != 0 || !opened.is_same_file(&lock) {
             return Ok(());

@@ -1,6 +1,6 @@
-//! Who may open a lock file: those who may change its document, and no others.
+//! The access to a lock file: the users who may change its document can open it, and no others.
 //!
-//! Whoever can open a lock file can hold the lock for ever. With the default mode of a new file that is every user who can
+//! A user who can open a lock file can hold the lock for ever. With the default mode of a new file that is every user who can
 //! reach the directory, also of a document that only its owner may read; and under another umask it is only the user who
 //! happened to make the file.
 
@@ -21,7 +21,7 @@ const OTHERS: u16 = 0x20;
 /// The version of such a list, which comes first (`linux/posix_acl_xattr.h`).
 const VERSION: [u8; 4] = 2_u32.to_le_bytes();
 
-/// What an entry says that is about nobody in particular.
+/// The number in an entry that names no user and no group.
 const UNDEFINED: u32 = u32::MAX;
 
 const READ_AND_WRITE: u16 = 6;
@@ -35,7 +35,7 @@ struct Entry {
     rights: u16,
 }
 
-/// Who may open a lock file.
+/// The users and groups that may open a lock file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Access {
     user: u32,
@@ -257,7 +257,7 @@ mod tests {
             (OTHERS, 0, UNDEFINED),
         ]);
         assert_eq!(access.list(access.named.clone(), true), lock);
-        // Nobody is admitted beyond the mask.
+        // The mask bounds the rights of all entries.
         let masked = list(&[
             (OWNER, 6, UNDEFINED),
             (USER, 7, 10),

@@ -176,7 +176,7 @@ fn two_lock_directories_lose_updates_and_tear_no_document() {
     assert_eq!(names(&documents), ["a.json"]);
 }
 
-/// Whoever can open a lock file can hold the lock for ever. It was 0644 for a document with 0600, and with another umask
+/// A user who can open a lock file can hold the lock for ever. It was 0644 for a document with 0600, and with another umask
 /// the owner of the document was locked out.
 #[test]
 fn the_lock_file_admits_those_who_may_change_the_document_and_no_others() {
@@ -274,7 +274,7 @@ fn without_access_to_the_lock_file_an_update_that_changes_nothing_is_done() {
     assert_eq!(count(&scratch.path().join("a.json")), 1);
 }
 
-/// Who may write to the directory can give a file of another user the name of a lock file.
+/// A user who may write to the directory can give a file of another user the name of a lock file.
 #[test]
 fn a_file_with_another_name_is_not_given_away_as_a_lock_file() {
     let scratch = tempfile::tempdir().unwrap();

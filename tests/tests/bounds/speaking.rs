@@ -284,7 +284,7 @@ fn the_reason_why_an_argument_is_wrong_cannot_write_a_line() {
     }
 }
 
-/// Found by an attack: what a document or an answer holds was printed as it was, also on a terminal.
+/// Found by an attack: the text of a document or of an answer was printed as it was, also on a terminal.
 #[test]
 fn text_of_a_document_does_not_steer_a_terminal() {
     let scratch = TempDir::new().unwrap();

@@ -68,7 +68,7 @@ pub(crate) fn error_in(member: &str, body: &[u8]) -> Option<Failure> {
 fn said(member: &str, ErrorReply { code, message }: ErrorReply) -> Failure {
     let (fate, problem) = match code {
         code::UNAUTHENTICATED => (Fate::NoToken, EtcdProblem::Denied { message }),
-        // The first is what clients are told, the second what it is called inside of etcd.
+        // Clients are sent the first one. The second one is its name inside of etcd.
         code::INVALID_ARGUMENT
             if ["revision of auth store is old", "revision in header is old"]
                 .iter()

@@ -71,7 +71,7 @@ impl Session {
     }
 }
 
-/// A name that no other attempt has, and that nobody can know before it is in a mark. Each user of amend may write all
+/// A name that no other attempt has, and that cannot be known before it is in a mark. Each user of amend may write all
 /// marks, and could otherwise make a transaction that was lost look as if it had been applied. `None` when the system has
 /// no random numbers.
 pub(crate) fn attempt() -> Option<Vec<u8>> {
