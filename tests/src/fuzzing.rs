@@ -146,7 +146,10 @@ impl Fuzzing {
     fn update(&self, plugin: &Plugin, document: Option<&str>, args: &str) -> &'static str {
         let scratch = tempfile::tempdir().expect("there is a temporary directory");
         let file = scratch.path().join(DOCUMENT);
-        fs::write(scratch.path().join("state.json.lock"), "").expect("it can be written");
+        let lock = scratch.path().join("state.json.lock");
+        fs::write(&lock, "").expect("it can be written");
+        // As amend makes it for such a document: it is not changed then.
+        fs::set_permissions(&lock, Permissions::from_mode(0o600)).expect("it is ours");
         if let Some(text) = document {
             fs::write(&file, text).expect("it can be written");
             fs::set_permissions(&file, Permissions::from_mode(0o640)).expect("it is ours");

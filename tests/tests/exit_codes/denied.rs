@@ -41,7 +41,7 @@ fn a_path_that_no_document_can_have_is_denied() {
     let lock = format!("{}.lock", scene.file);
     for (path, says) in [
         (&*below, "Not a directory"),
-        (&*lock, "lock files, not documents"),
+        (&*lock, "this is a lock file"),
         (scene.path(".amend-0123.tmp").to_str().unwrap(), "temporary"),
     ] {
         scene.unchanged(command(&["update", path, "--set", "/a=1"]), 8, &[says]);
