@@ -6,6 +6,7 @@
 //! taken more than 200 ms of processor time, or more memory than was granted and the allowance for the host.
 
 use amend_tests::costly::{Costly, Kind};
+use amend_tests::measure::time_and_seed;
 use anyhow::{bail, ensure};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -17,16 +18,8 @@ const TIME: Duration = Duration::from_millis(200);
 const MEMORY: u64 = 16 << 20;
 
 fn main() -> anyhow::Result<()> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let duration = args
-        .iter()
-        .find_map(|arg| humantime::parse_duration(arg).ok())
-        .unwrap_or(Duration::from_secs(60));
-    let first: u64 = args
-        .iter()
-        .find_map(|arg| arg.strip_prefix("seed=")?.parse().ok())
-        .unwrap_or(0);
-    let is_one = args.iter().any(|arg| arg == "only");
+    let (duration, first) = time_and_seed();
+    let is_one = std::env::args().any(|arg| arg == "only");
     let costly = Costly::new();
     let until = Instant::now() + duration;
     let mut ends: BTreeMap<(Kind, &str), (usize, Duration, u64)> = BTreeMap::new();

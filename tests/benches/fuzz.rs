@@ -5,7 +5,7 @@
 //! Prints how many came to which end, and stops at the first that does what no guest may, with its seed:
 //! `AMEND_SEED=<seed> cargo test -p amend-tests --test fuzzed` does that one again.
 
-use amend_tests::measure::memory;
+use amend_tests::measure::{memory, time_and_seed};
 use amend_tests::{Fuzzing, Report, example};
 use anyhow::{anyhow, ensure};
 use std::collections::BTreeMap;
@@ -50,15 +50,7 @@ impl Tally {
 }
 
 fn main() -> anyhow::Result<()> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let time = args
-        .iter()
-        .find_map(|arg| humantime::parse_duration(arg).ok())
-        .unwrap_or(Duration::from_secs(60));
-    let first: u64 = args
-        .iter()
-        .find_map(|arg| arg.strip_prefix("seed=")?.parse().ok())
-        .unwrap_or(0);
+    let (time, first) = time_and_seed();
     let fuzzing = Arc::new(Fuzzing::new(&example("rust/counter")));
     let until = Instant::now() + time;
     let mut tally = Tally::default();

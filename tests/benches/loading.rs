@@ -7,7 +7,7 @@
 
 use amend_tests::example;
 use amend_tests::loading::{COMPILE_MEMORY, COMPILE_TIME, Loading};
-use amend_tests::measure::children;
+use amend_tests::measure::{children, time_and_seed};
 use anyhow::ensure;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,15 +30,7 @@ struct Most {
 }
 
 fn main() -> anyhow::Result<()> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let duration = args
-        .iter()
-        .find_map(|arg| humantime::parse_duration(arg).ok())
-        .unwrap_or(Duration::from_secs(60));
-    let first: u64 = args
-        .iter()
-        .find_map(|arg| arg.strip_prefix("seed=")?.parse().ok())
-        .unwrap_or(0);
+    let (duration, first) = time_and_seed();
     let real = ["rust/counter", "rust/deploy", "rust/manifest"].map(example);
     let loading = Loading::new(&real.each_ref().map(PathBuf::as_path));
     // The real guests were perhaps compiled just now, by processes that have no such limit.

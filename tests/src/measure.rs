@@ -111,6 +111,19 @@ pub fn memory(field: &str) -> anyhow::Result<u64> {
     Ok(kilobytes.context("it is not told")?.parse::<u64>()? << 10)
 }
 
+/// The arguments of a benchmark that runs for as long as its user likes: a time such as `10m`, a minute by default; and the
+/// first seed, as in `seed=7`, 0 by default.
+pub fn time_and_seed() -> (Duration, u64) {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let time = args
+        .iter()
+        .find_map(|arg| humantime::parse_duration(arg).ok());
+    let seed = args
+        .iter()
+        .find_map(|arg| arg.strip_prefix("seed=")?.parse().ok());
+    (time.unwrap_or(Duration::from_secs(60)), seed.unwrap_or(0))
+}
+
 /// The processor time of this process, of all its threads together.
 pub fn processor_time() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);

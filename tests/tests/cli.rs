@@ -708,3 +708,21 @@ fn nothing_has_to_be_relocated_before_the_command_starts() {
     // e_type of elf(5): ET_EXEC, and not ET_DYN.
     assert_eq!(program[16..18], 2_u16.to_ne_bytes());
 }
+
+/// The README says that each step comes with its time.
+#[test]
+fn the_log_has_the_steps_with_their_times() {
+    let (_scratch, file) = document("{}");
+    let (code, log) = status(&["-vv", "update", &file, "--set", "/a=1"]);
+    assert_eq!(code, 0, "{log}");
+    for step in ["lock wait", "commit"] {
+        let line = log.lines().find(|line| line.contains(step));
+        let line = line.unwrap_or_else(|| panic!("{step} is not in {log}"));
+        assert!(
+            line.starts_with("DEBUG") && line.contains("time.busy="),
+            "{line}"
+        );
+    }
+    let (code, log) = status(&["update", &file, "--set", "/a=2"]);
+    assert_eq!((code, &*log), (0, ""));
+}

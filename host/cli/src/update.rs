@@ -8,7 +8,7 @@ use crate::locate;
 use crate::print::{complain, harmless_json, print, print_document, sanitize, try_print};
 use crate::unified_diff::unified_diff;
 use amend_runtime::Limits;
-use amend_store::{Allowance, Grant, Json, Operations, Preview, Receipt, Updater, document};
+use amend_store::{Grant, Json, Operations, Preview, Receipt, Updater, document};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
@@ -127,10 +127,8 @@ fn show(args: &UpdateArgs, preview: &Preview) -> Result<(), Failure> {
 fn operations(args: &UpdateArgs, before: &[u8], after: &[u8]) -> Result<Operations, Failure> {
     let (limits, is_guest) = (args.store.document.limits(), args.with.is_some());
     let allowance = if is_guest {
-        let guest = args.limits.set(Limits::default());
-        let memory = u64::try_from(guest.host_memory).unwrap_or(u64::MAX);
-        let allowance = Allowance::unlimited().with_work(guest.host_work);
-        allowance.with_memory(memory).with_time(Some(args.timeout))
+        let guest = args.limits.set(Limits::default()).allowance();
+        guest.with_time(Some(args.timeout))
     } else {
         args.limits.allowance()
     };

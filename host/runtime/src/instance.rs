@@ -7,7 +7,6 @@ use crate::explain::{Circumstances, explain};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::output::Output;
-use crate::plugin::allowance;
 use crate::ticker::ticks;
 use std::pin::pin;
 use std::task::Poll;
@@ -130,7 +129,7 @@ impl Sandbox<'_> {
                 .with_calls(self.limits.store_calls)
                 .with_documents_made(self.limits.documents_made)
                 .with_bytes_written(self.limits.bytes_written)
-                .with_allowance(allowance(self.limits))
+                .with_allowance(self.limits.allowance())
                 .with_depth(self.limits.depth)
                 .until(Instant::now().checked_add(time)),
         };

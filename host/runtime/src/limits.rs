@@ -1,5 +1,6 @@
 //! What a guest may use up.
 
+use amend_store::Allowance;
 use std::time::Duration;
 
 /// What one call of an updater, or one run of a program, may use up.
@@ -83,6 +84,13 @@ impl Limits {
     /// The defaults for a program, which holds no lock while it runs: as [`Limits::default`], with a minute of time.
     pub fn for_programs() -> Limits {
         Limits::default().with_time(Duration::from_secs(60))
+    }
+
+    /// What the host may spend on an answer: its work and its memory. The time is that which the guest has left.
+    pub fn allowance(&self) -> Allowance {
+        Allowance::unlimited()
+            .with_work(self.host_work)
+            .with_memory(u64::try_from(self.host_memory).unwrap_or(u64::MAX))
     }
 
     /// Sets how long a call may take.

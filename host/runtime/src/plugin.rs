@@ -157,7 +157,7 @@ impl Plugin {
         let left = |allowance: Allowance| {
             allowance.with_time(Some(limit.saturating_sub(started.elapsed())))
         };
-        let allowance = left(allowance(&self.limits));
+        let allowance = left(self.limits.allowance());
         let meter = allowance.meter();
         let patch = said
             .map(|said| patch(said, self.limits.depth, &meter))
@@ -187,13 +187,6 @@ impl Plugin {
     pub fn with_args(&self, args: Json) -> Call<'_> {
         Call { plugin: self, args }
     }
-}
-
-/// What the limits allow for reading an answer and applying it, but for the time.
-pub(crate) fn allowance(limits: &Limits) -> Allowance {
-    Allowance::unlimited()
-        .with_work(limits.host_work)
-        .with_memory(u64::try_from(limits.host_memory).unwrap_or(u64::MAX))
 }
 
 /// A guest with its arguments: an updater.

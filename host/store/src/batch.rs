@@ -10,7 +10,6 @@ use crate::lock::Lock;
 use crate::options::Options;
 use crate::place::Place;
 use crate::preview;
-use crate::receipt::Receipt;
 use crate::settled::{Guarded, Settled, answer, fail};
 use crate::staging::Settlement;
 use crate::together::{Applied, Batch, Sharing, is_about_space, together};
@@ -276,7 +275,7 @@ fn without_lock<D: Directory>(
         Some(job) if may_not_write => {
             let mut guarded = Guarded::new(job.updater, &mut panic);
             let (aim, deadline) = (&job.aim, job.deadline);
-            preview::receipt(
+            preview::unchanged(
                 Some(place),
                 &place.path,
                 aim,
@@ -288,9 +287,9 @@ fn without_lock<D: Directory>(
         _ => Err(error.clone()),
     };
     let result = match unchanged {
-        Ok(Receipt { changed: true, .. }) => Err(error),
+        Ok(None) => Err(error),
         // What is synced is what was read, or a later document.
-        Ok(receipt) => Replaced::found_now(place, options.durability)
+        Ok(Some(receipt)) => Replaced::found_now(place, options.durability)
             .and_then(|found| {
                 found
                     .make_durable()

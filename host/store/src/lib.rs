@@ -176,6 +176,7 @@
 #[cfg(not(unix))]
 compile_error!("amend-store needs flock(2) and directories that can be synced: it runs on Unix");
 
+mod acl;
 mod allowance;
 mod answer;
 mod batch;

@@ -1,12 +1,12 @@
 //! The lock: an exclusive `flock(2)` on the document's lock file.
 
+use crate::acl::ACL;
 use crate::deadline::Deadline;
 use crate::disk::{Directory, Facts, File, Kind, Open, Waited};
 use crate::error::Error;
 use crate::holder::holder;
 use crate::lock_access::Access;
 use crate::lock_or_document::is_document;
-use crate::metadata::ACL;
 use crate::place::Place;
 use rustix::io::Errno;
 use std::io;

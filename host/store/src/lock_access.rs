@@ -4,36 +4,15 @@
 //! reach the directory, also of a document that only its owner may read; and under another umask it is only the user who
 //! happened to make the file.
 
+use crate::acl::{self, ACL, Entry, GROUP, MASK, NAMED_GROUP, OTHERS, OWNER, UNDEFINED, USER};
 use crate::disk::{Facts, File};
-use crate::metadata::{ACL, KEPT};
+use crate::metadata::KEPT;
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::io;
 
-/// The tags of the entries of an access control list (`linux/posix_acl.h`).
-const OWNER: u16 = 0x01;
-const USER: u16 = 0x02;
-const GROUP: u16 = 0x04;
-const NAMED_GROUP: u16 = 0x08;
-const MASK: u16 = 0x10;
-const OTHERS: u16 = 0x20;
-
-/// The version of such a list, which comes first (`linux/posix_acl_xattr.h`).
-const VERSION: [u8; 4] = 2_u32.to_le_bytes();
-
-/// The number in an entry that names no user and no group.
-const UNDEFINED: u32 = u32::MAX;
-
 const READ_AND_WRITE: u16 = 6;
 const WRITE: u16 = 2;
-
-/// One entry of an access control list. They are ordered as the kernel wants them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    tag: u16,
-    id: u32,
-    rights: u16,
-}
 
 /// The users and groups that may open a lock file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +38,7 @@ impl Access {
             is_for_others: document.mode & 0o002 != 0,
             named: Vec::new(),
         };
-        let Some(entries) = list.and_then(parse) else {
+        let Some(entries) = list.and_then(acl::parse) else {
             return access;
         };
         let mask = entries.iter().find(|entry| entry.tag == MASK);
@@ -152,13 +131,7 @@ impl Access {
         }));
         entries.sort_unstable();
         entries.dedup();
-        let mut list = VERSION.to_vec();
-        for entry in entries {
-            list.extend(entry.tag.to_le_bytes());
-            list.extend(entry.rights.to_le_bytes());
-            list.extend(entry.id.to_le_bytes());
-        }
-        list
+        acl::list(&entries)
     }
 }
 
@@ -167,20 +140,6 @@ fn set_mode<F: File>(lock: &F, fresh: &Facts, mode: u32) -> io::Result<()> {
         return Ok(());
     }
     lock.set_mode(mode)
-}
-
-/// The entries of an access control list; `None` when it is none.
-fn parse(list: &[u8]) -> Option<Vec<Entry>> {
-    let (entries, rest) = list.strip_prefix(&VERSION)?.as_chunks::<8>();
-    if !rest.is_empty() {
-        return None;
-    }
-    let entries = entries.iter().map(|&[a, b, c, d, e, f, g, h]| Entry {
-        tag: u16::from_le_bytes([a, b]),
-        rights: u16::from_le_bytes([c, d]),
-        id: u32::from_le_bytes([e, f, g, h]),
-    });
-    Some(entries.collect())
 }
 
 #[cfg(test)]
@@ -224,13 +183,10 @@ mod tests {
     }
 
     fn list(entries: &[(u16, u16, u32)]) -> Vec<u8> {
-        let mut list = VERSION.to_vec();
-        for (tag, rights, id) in entries {
-            list.extend(tag.to_le_bytes());
-            list.extend(rights.to_le_bytes());
-            list.extend(id.to_le_bytes());
-        }
-        list
+        let entries = entries
+            .iter()
+            .map(|&(tag, rights, id)| Entry { tag, id, rights });
+        acl::list(&entries.collect::<Vec<_>>())
     }
 
     #[test]

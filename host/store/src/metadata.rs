@@ -1,5 +1,6 @@
 //! What a new file takes over from the one it replaces: owner, group, mode, attributes.
 
+use crate::acl::{self, ACL};
 use crate::disk::{Facts, File};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
@@ -8,9 +9,6 @@ use std::io;
 /// The permission bits that are kept. Set-user-ID, set-group-ID and the sticky bit are not: the kernel
 /// clears them when somebody writes to a file, and a replacement is a write.
 pub(crate) const KEPT: u32 = 0o777;
-
-/// The access control list, as Linux keeps it (`acl(5)`).
-pub(crate) const ACL: &str = "system.posix_acl_access";
 
 /// The mode to create the temporary file with: until it has the right owner, nobody else may read it. That of
 /// a new document is what the umask leaves.
@@ -58,17 +56,11 @@ fn had_by_all(mode: u32, list: Option<&[u8]>) -> u32 {
     list.map_or(of_mode, |list| of_mode & given_to_all(list).unwrap_or(0))
 }
 
-/// What each entry of an access control list gives but the owner's: a version, and for each a tag, rights and
-/// whom it is about (`linux/posix_acl_xattr.h`). `None` when it is not such a list.
+/// The rights that each entry of an access control list gives, except the owner's. `None` when it is not such a list.
 fn given_to_all(list: &[u8]) -> Option<u32> {
-    const VERSION: [u8; 4] = 2u32.to_le_bytes();
-    const OWNER: [u8; 2] = 1u16.to_le_bytes();
-    let entries = list.strip_prefix(&VERSION)?.chunks_exact(8);
-    if !entries.remainder().is_empty() {
-        return None;
-    }
-    let others = entries.filter(|entry| entry[..2] != OWNER);
-    Some(others.fold(0o7, |all, entry| all & u32::from(entry[2])))
+    let entries = acl::parse(list)?.into_iter();
+    let others = entries.filter(|entry| entry.tag != acl::OWNER);
+    Some(others.fold(0o7, |all, entry| all & u32::from(entry.rights)))
 }
 
 /// Whether the file has the old one's group then.

@@ -29,28 +29,29 @@ pub(crate) fn preview<D: Directory>(
     preview_of(path, current, Whole::Text, aim, updater, limits, allowance)
 }
 
-/// The receipt of an update that is not done: as [`preview`], without the two texts, which may be large.
-pub(crate) fn receipt<D: Directory>(
+/// Whether an update would change nothing: its receipt then, and `None` if it would change the document. As [`preview`],
+/// without the texts and without the version of a changed one, which take their time where they are large.
+pub(crate) fn unchanged<D: Directory>(
     place: Option<&Place<'_, D>>,
     path: &Path,
     aim: &Aim,
     deadline: Deadline,
     updater: &mut dyn Updater,
     options: &Options,
-) -> Result<Receipt, Error> {
+) -> Result<Option<Receipt>, Error> {
     let current = current(place, deadline, &options.limits)?;
     let mut document = parse(path, current.as_deref(), &options.limits)?;
-    let is_empty = current.as_ref().is_some_and(Vec::is_empty);
     let (whole, allowance) = (Whole::Text, options.allowance);
-    applied(
-        path,
-        &mut document,
-        is_empty,
-        whole,
-        aim,
-        updater,
-        allowance,
-    )
+    let changed = change(path, &mut document, whole, aim, allowance, updater)?;
+    if changed.is_another {
+        return Ok(None);
+    }
+    let version = changed.version;
+    Ok(Some(Receipt {
+        version: version.unwrap_or_else(|| whole.version(&aim.scope, &document)),
+        changed: false,
+        from_empty_file: false,
+    }))
 }
 
 /// The text of a file, once no program is writing it.
@@ -68,28 +69,6 @@ fn current<D: Directory>(
         // Before the updater is asked: it is asked once.
         drop(parse(&place.path, bytes.as_deref(), limits)?);
         Ok((is_empty, bytes))
-    })
-}
-
-/// Applies an updater's answer, and returns the receipt.
-fn applied(
-    path: &Path,
-    document: &mut Document<'_>,
-    is_empty_file: bool,
-    whole: Whole,
-    aim: &Aim,
-    updater: &mut dyn Updater,
-    allowance: Allowance,
-) -> Result<Receipt, Error> {
-    let changed = change(path, document, whole, aim, allowance, updater)?;
-    Ok(Receipt {
-        version: match changed.version {
-            Some(version) => version,
-            None if changed.is_another => whole.next().version(&aim.scope, document),
-            None => whole.version(&aim.scope, document),
-        },
-        changed: changed.is_another,
-        from_empty_file: changed.is_another && is_empty_file,
     })
 }
 
@@ -111,15 +90,16 @@ pub(crate) fn preview_of(
     } else {
         text(&sub_document(path, &document, &aim.scope)?)
     };
-    let receipt = applied(
-        path,
-        &mut document,
-        from_empty_file,
-        whole,
-        aim,
-        updater,
-        allowance,
-    )?;
+    let changed = change(path, &mut document, whole, aim, allowance, updater)?;
+    let receipt = Receipt {
+        version: match changed.version {
+            Some(version) => version,
+            None if changed.is_another => whole.next().version(&aim.scope, &document),
+            None => whole.version(&aim.scope, &document),
+        },
+        changed: changed.is_another,
+        from_empty_file: changed.is_another && from_empty_file,
+    };
     let after = text(&sub_document(path, &document, &aim.scope)?);
     drop(document);
     let before = if aim.scope.is_root() {

@@ -104,11 +104,12 @@ pub(crate) fn rehearse<D: Directory>(
     let started = Instant::now();
     let deadline = Deadline::after(patience);
     updater.is_rehearsing = true;
-    let receipt = preview::receipt(place, &path, aim, deadline, updater, options);
+    let unchanged = preview::unchanged(place, &path, aim, deadline, updater, options);
     updater.is_rehearsing = false;
     drop(inside);
-    let receipt = receipt?;
-    if place.is_none() && !receipt.changed {
+    if let Some(receipt) = unchanged?
+        && place.is_none()
+    {
         return Ok(Rehearsal::NothingToDo(receipt));
     }
     // Only waiting is bounded by the patience, not the updater.

@@ -8,7 +8,9 @@ use crate::disk::Directory;
 use crate::early::Early;
 use crate::error::Error;
 use crate::lock::adapt;
+use crate::lock_or_document::document_of;
 use crate::options::Options;
+use crate::path_problem::PathProblem;
 use crate::place::Place;
 use crate::read::{Current, read};
 use crate::settled::{Guarded, Settled};
@@ -107,6 +109,13 @@ fn read_and_apply<'p, 'r, D: Directory>(
 ) -> Result<Option<Applied<'p, 'r, D>>, Error> {
     let current = read(place, &options.limits)?;
     let is_empty = |current: &Current<_>| current.bytes.is_empty();
+    // It has become a lock file since its name was looked at.
+    if current.as_ref().is_some_and(is_empty) && document_of(&place.name).is_some() {
+        return Err(Error::InvalidPath {
+            path: place.path.clone(),
+            problem: PathProblem::LockFile,
+        });
+    }
     if current.as_ref().is_some_and(is_empty) && !unfinished.is_final(place, &options.limits)? {
         return Ok(None);
     }

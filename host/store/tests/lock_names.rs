@@ -98,3 +98,23 @@ fn a_document_is_not_taken_for_the_lock_file_of_another() {
     store.update("x", set()).unwrap();
     store.update("x.lock", set()).unwrap();
 }
+
+/// The name is looked at before the lock is waited for. Meanwhile the file can become the lock file of another document.
+#[test]
+fn what_becomes_a_lock_file_while_it_is_updated_is_not_overwritten() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("x.lock.lock"), "").unwrap();
+    let store = patient(scratch.path());
+    let lock = scratch.path().join("x.lock");
+    let mut asked = 0;
+    // A program makes the lock file after the updater of the document was asked: the update is made again, and sees it.
+    let error = store
+        .update("x.lock", |_: Option<&str>| {
+            asked += 1;
+            fs::write(&lock, "").unwrap();
+            Ok::<_, String>(Some(set()))
+        })
+        .unwrap_err();
+    assert!(is_lock_file(&error), "{error}");
+    assert_eq!((asked, fs::read(&lock).unwrap().len()), (1, 0));
+}

@@ -15,7 +15,7 @@
 use crate::etcd::answer::{Failure, Fate};
 use crate::etcd::client::Client;
 use crate::etcd::messages::{
-    Compare, Operation, Put, Range, RangeReply, Transaction, TransactionReply,
+    Compare, KeyValue, Operation, Put, Range, RangeReply, Transaction, TransactionReply,
 };
 use crate::etcd::write::{Attempt, Change};
 use crate::etcd_error::EtcdError;
@@ -69,30 +69,44 @@ pub(crate) fn fence(
         // No fence can be put, so an attempt that is not there yet may still come.
         Err(Failure {
             fate: Fate::Full, ..
-        }) => match applied_at(client, attempt, until)? {
-            Some(revision) => Ok(Found::Applied { revision }),
-            None => Err(unanswered),
+        }) => match read(client, &attempt.mark.key, until)? {
+            Some(mark) if mark.value.0 == attempt.name => Ok(Found::Applied {
+                revision: mark.mod_revision.0,
+            }),
+            Some(mark) if mark.value.0 == name => Ok(Found::Fenced {
+                revision: mark.mod_revision.0,
+            }),
+            _ => Err(unanswered),
         },
         Err(failure) => Err(failure.error),
     }
 }
 
-/// The revision at which an attempt was applied, if it was: a linearizable read of its mark, which tells it for certain
-/// once the attempt was answered.
-pub(crate) fn applied_at(
+/// Whether an attempt was applied that etcd has answered because it is full: the revision if it was, `None` if it was not.
+/// An error is `answer` where neither can be told, or the reason why the cluster could not be asked.
+///
+/// The attempt is decided by now, so two linearizable reads tell. A mark that is not there proves nothing: it may have gone
+/// with its lease, or by another tenant. Then the document counts: an attempt that was applied has changed it.
+pub(crate) fn decided(
     client: &Client,
     attempt: &Attempt<'_>,
+    change: Change<'_>,
+    answer: EtcdError,
     until: Option<Instant>,
 ) -> Result<Option<u64>, EtcdError> {
-    // As for a fence: whoever was only told now has every reason to ask.
+    // Whoever was only told now has every reason to ask.
     let grace = Instant::now() + client.timeout() * 2;
     let until = until.map(|until| until.max(grace));
-    let reply: RangeReply = client
-        .ask("kv/range", &Range::of(&attempt.mark.key), until)
-        .map_err(|failure| failure.error)?;
-    let mark = reply.kvs.first();
-    let mark = mark.filter(|mark| mark.value.0 == attempt.name);
-    Ok(mark.map(|mark| mark.mod_revision.0))
+    let expected = attempt.mark.revision;
+    match read(client, &attempt.mark.key, until)? {
+        Some(mark) if mark.value.0 == attempt.name => return Ok(Some(mark.mod_revision.0)),
+        Some(mark) if mark.mod_revision.0 == expected => return Ok(None),
+        _ => {}
+    }
+    // One that was made and removed again at this moment is not there either; to make it once more does no harm.
+    let document = read(client, change.key, until)?;
+    let is_as_before = document.map_or(0, |document| document.mod_revision.0) == change.base;
+    if is_as_before { Ok(None) } else { Err(answer) }
 }
 
 fn transaction(attempt: &Attempt<'_>, name: &[u8]) -> Transaction {
@@ -117,11 +131,19 @@ fn without_marks(
     unanswered: EtcdError,
     until: Option<Instant>,
 ) -> Result<Found, EtcdError> {
-    let reply: RangeReply = client
-        .ask("kv/range", &Range::of(change.key), until)
-        .map_err(|failure| failure.error)?;
-    match reply.kvs.first() {
+    match read(client, change.key, until)? {
         Some(document) if document.mod_revision.0 == change.base => Ok(Found::NoLease),
         _ => Err(unanswered),
     }
+}
+
+/// A key, by a linearizable read.
+fn read(
+    client: &Client,
+    key: &[u8],
+    until: Option<Instant>,
+) -> Result<Option<KeyValue>, EtcdError> {
+    let reply: Result<RangeReply, _> = client.ask("kv/range", &Range::of(key), until);
+    let reply = reply.map_err(|failure| failure.error)?;
+    Ok(reply.kvs.into_iter().next())
 }

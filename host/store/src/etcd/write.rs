@@ -2,7 +2,7 @@
 
 use crate::etcd::answer::{Failure, Fate};
 use crate::etcd::client::Client;
-use crate::etcd::fence::{Found, applied_at, fence};
+use crate::etcd::fence::{Found, decided, fence};
 use crate::etcd::messages::{Compare, Operation, Put, Range, Transaction, TransactionReply};
 use crate::etcd::session::{Mark, Session, Sessions, attempt};
 use crate::etcd_error::{EtcdError, EtcdProblem};
@@ -89,7 +89,7 @@ pub(crate) fn write(
         Err(Failure {
             fate: Fate::Full,
             error,
-        }) => match applied_at(client, &attempt, until) {
+        }) => match decided(client, &attempt, change, error.clone(), until) {
             Ok(Some(revision)) => Ok(Found::Applied { revision }),
             // The mark is not used again: something on the way could send the transaction once more.
             Ok(None) => return Err(Unwritten::NotDone(error)),
