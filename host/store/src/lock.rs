@@ -150,7 +150,8 @@ fn list<F: File>(file: &F) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Gives the lock file, which is held, the access that it should have, where the document's has changed since it was made, or
-/// it was made by another program. Only its owner can do that. Done by an update that writes: one that changes nothing
+/// it was made by another program. Only its owner can do that, or root, and
+/// only while that is the owner of the document. Done by an update that writes: one that changes nothing
 /// touches nothing.
 pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Result<(), Error> {
     let adapted = || {
@@ -159,8 +160,11 @@ pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Res
             return Ok(());
         };
         let user = place.dir.user();
+        // Who may write to the directory can give a file of root the name of the lock file, and chooses the document. So a
+        // file keeps its owner, and only the access to a file of the document's own owner follows the document.
         let may_adapt = lock.user == user || user == 0;
-        if !may_adapt || Access::of(document, None).is_that_of(&lock) {
+        if !may_adapt || lock.user != document.user || Access::of(document, None).is_that_of(&lock)
+        {
             return Ok(());
         }
         let file = directory.open(&place.lock_name, Open::Lock)?;

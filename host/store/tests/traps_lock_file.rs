@@ -292,3 +292,24 @@ fn a_file_with_another_name_is_not_given_away_as_a_lock_file() {
         fs::remove_file(scratch.path().join("a.json.lock")).unwrap();
     }
 }
+
+/// Found by an attack: who may write to the directory gave an empty file of root the name of the lock file of a document, and
+/// root gave that file away.
+#[test]
+fn root_gives_no_file_away_that_has_become_a_lock_file() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let document = scratch.path().join("a.json");
+    let lock = scratch.path().join("a.json.lock");
+    fs::write(&document, "{}").unwrap();
+    chown(&document, Some(12_345), Some(23_456)).unwrap();
+    chmod(&document, 0o666);
+    fs::write(&lock, "").unwrap();
+    chmod(&lock, 0o600);
+    patient(scratch.path()).update("a.json", increment).unwrap();
+    let kept = fs::metadata(&lock).unwrap();
+    assert_eq!((kept.uid(), kept.gid(), kept.mode() & 0o777), (0, 0, 0o600));
+}
