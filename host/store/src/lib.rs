@@ -124,9 +124,14 @@
 //! - A file whose name ends with `.lock` is a document if it begins with `{` or `[`, and a lock file otherwise. Where `x` and
 //!   `x.lock` are both documents, `x` can only be changed with the lock files in another directory.
 //! - All programs that change a document must look for its lock in the same place ([`Options::lock_directory`]).
-//! - A lock file admits those who may write to the document, and no others: whoever can open it can hold the lock for ever.
-//!   It follows a later change of the document's mode, owner or access control list when its own owner, or root, updates the
-//!   document. Until then a user who was admitted to the document later is denied.
+//! - A lock file is made for those who may write to the document, and no others: a user who can open it can hold the lock for
+//!   ever. It follows a later change of the document's mode or access control list when its own owner, or root, changes the
+//!   document, while both have the same owner. Until then a user who was admitted to the document later is denied. A lock
+//!   file that another user made, or that stayed when its document was removed, is used as it is.
+//! - While a lock file is removed or replaced again and again, acknowledged updates can be lost.
+//! - A file whose name ends with `.lock` is a document if it begins with `{` or `[`, and a lock file otherwise. Where `x` and
+//!   `x.lock` are both documents, `x` can only be changed with the lock files in another directory.
+//! - All programs that change a document must look for its lock in the same place ([`Options::lock_directory`]).
 //! - `flock` has no order: of several processes that wait, any may be next.
 //! - The update of a process that is killed before it is acknowledged may be done or not. Where processes share commits
 //!   another may still commit it, as long as any process waits for the same commit.
