@@ -121,9 +121,6 @@
 //!   followed.
 //! - A lock file is never deleted: a process that waits for a deleted one notices, and starts again,
 //!   but a program that does not check after it has the lock can be let in beside another.
-//! - A file whose name ends with `.lock` is a document if it begins with `{` or `[`, and a lock file otherwise. Where `x` and
-//!   `x.lock` are both documents, `x` can only be changed with the lock files in another directory.
-//! - All programs that change a document must look for its lock in the same place ([`Options::lock_directory`]).
 //! - A lock file is made for those who may write to the document, and no others: a user who can open it can hold the lock for
 //!   ever. It follows a later change of the document's mode or access control list when its own owner, or root, changes the
 //!   document, while both have the same owner. Until then a user who was admitted to the document later is denied. A lock
