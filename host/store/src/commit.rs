@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::options::{Durability, HardLinks, Options};
 use crate::place::Place;
 use crate::read::Current;
-use crate::temp::Temp;
+use crate::temp::{Over, Temp};
 use crate::unchanged::is_unchanged;
 use crate::version::Version;
 use crate::write::{Have, useful, write};
@@ -80,10 +80,19 @@ impl<'p, 'r, D: Directory> Replaced<'p, 'r, D> {
         })
     }
 
-    /// Keeps the old document open until this is dropped.
-    pub(crate) fn keeping_open(mut self, old: Option<D::File>) -> Self {
-        self.old = old;
-        self
+    /// Some file systems have no sync of a directory (EINVAL). That is found out before the commit: afterwards it could only
+    /// be reported that the outcome of a power failure is unknown.
+    fn check_syncable(&self) -> Result<(), Error> {
+        let Some(directory) = &self.directory else {
+            return Ok(());
+        };
+        match directory.sync() {
+            Err(source) if is_not_supported(&source) => Err(Error::CannotSync {
+                path: self.place.path.clone(),
+                source: source.into(),
+            }),
+            synced => synced.map_err(self.place.io("syncing its directory before the change")),
+        }
     }
 
     /// Waits until the document survives a power failure. Needs no lock: a later document was made from it, and becomes
@@ -103,6 +112,11 @@ impl<'p, 'r, D: Directory> Replaced<'p, 'r, D> {
     }
 }
 
+fn is_not_supported(error: &io::Error) -> bool {
+    let errno = Errno::from_io_error(error);
+    matches!(errno, Some(Errno::INVAL | Errno::OPNOTSUPP | Errno::NOSYS))
+}
+
 /// Where a file system cannot sync, as one that is only read, nothing that was found can be pending either. EROFS is no
 /// such answer: ext4 gives it when it has given up after an error.
 fn tolerant(synced: io::Result<()>) -> io::Result<()> {
@@ -118,24 +132,32 @@ fn tolerant(synced: io::Result<()>) -> io::Result<()> {
 /// place and the temporary file is gone. When it does not, all is done but for one thing, which is left to
 /// [`Replaced::make_durable`].
 ///
+/// The old document's handle is open until its identity and its bytes have been compared, so that its inode number
+/// belongs to no other file by then. After that no number is compared.
+///
 /// # Errors
 ///
 /// [`Error::ChangedMeanwhile`] when another program has changed the document since it was read;
 /// [`Error::OutcomeUnknown`] when the rename failed and the names cannot be looked at.
 pub(crate) fn replace<'p, 'r, D: Directory>(
     place: &'p Place<'r, D>,
-    before: Option<&Current<D::File>>,
+    before: Option<Current<D::File>>,
     early: Option<Early<'_, D::File>>,
     document: &Document<'_>,
     options: &Options,
 ) -> Result<(Version, Replaced<'p, 'r, D>), Error> {
-    let directory = Replaced::directory(place, options.durability)?;
-    if let Some(before) = before {
+    let mut replaced = Replaced::directory(place, options.durability)?;
+    let is_local = place.dir.is_local();
+    let is_local = is_local.map_err(place.io("looking at its file system"))?;
+    if !is_local {
+        replaced.check_syncable()?;
+    }
+    if let Some(before) = &before {
         check_replaceable(place, &before.facts, options)?;
     }
-    let old = before.map_or(&b""[..], |before| &before.bytes);
+    let old = before.as_ref().map_or(&b""[..], |before| &before.bytes);
     let begun = early.map(|early| early.finish(useful(document, old)));
-    let (mut temp, len) = Temp::create(place, before, begun)?;
+    let (mut temp, len) = Temp::create(place, before.as_ref(), begun)?;
     let version = write(
         place,
         &mut temp,
@@ -148,13 +170,17 @@ pub(crate) fn replace<'p, 'r, D: Directory>(
             .sync_above()
             .map_err(place.io("syncing the directories above it"))?;
     }
-    if !is_unchanged(place, before, &temp)? {
+    if !is_unchanged(place, before.as_ref(), &temp)? || !temp.has_its_name()? {
         return Err(Error::ChangedMeanwhile {
             path: place.path.clone(),
         });
     }
-    temp.replace_document()?;
-    Ok((version, directory))
+    let over = Over::new(before.is_some());
+    // The kernel's SMB client removes the name of an open file, and then refuses the rename. NFS and FUSE make two renames
+    // of the one, and a power failure between them leaves no document.
+    replaced.old = before.map(|before| before.file).filter(|_| is_local);
+    temp.replace_document(over)?;
+    Ok((version, replaced))
 }
 
 /// A rename asks nobody whether the file that it replaces may be written to, nor what else it is called.

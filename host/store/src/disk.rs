@@ -62,7 +62,8 @@ pub(crate) trait Directory: Sized + Debug {
     fn pause(&self, time: Duration);
 
     /// Whether this directory is on a local file system, whose files and locks are the same for all processes that
-    /// see them, and where `flock(2)` and `fcntl(2)` locks are independent of each other.
+    /// see them, where `flock(2)` and `fcntl(2)` locks are independent of each other, and where a file that is open can be
+    /// replaced.
     fn is_local(&self) -> io::Result<bool>;
 
     /// This directory as a file that can be synced.
@@ -91,6 +92,11 @@ pub(crate) trait File: Sized + Send + Sync + Debug {
     fn set_owner(&self, user: Option<u32>, group: Option<u32>) -> io::Result<()>;
 
     fn set_mode(&self, mode: u32) -> io::Result<()>;
+
+    /// Takes over the inode flags (`ioctl_iflags(2)`) and the project of another file. This one is new and empty, as some
+    /// flags cannot be set later, and belongs to this process, as only the owner sets them. Does nothing where the file
+    /// system has no such thing.
+    fn take_over_flags(&self, old: &Self) -> io::Result<()>;
 
     /// All extended attributes (`xattr(7)`), access control lists among them. None where the file system
     /// has no such thing.

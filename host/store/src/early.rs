@@ -41,18 +41,20 @@ impl<'s, F: File + 's> Early<'s, F> {
     pub(crate) fn begin<D: Directory<File = F>>(
         scope: &'s Scope<'s, '_>,
         place: &Place<'_, D>,
-        current: &'s Current<F>,
+        current: &Current<F>,
     ) -> Option<Early<'s, F>> {
         if current.bytes.len() < FROM {
             return None;
         }
         let mode = mode_at_first(Some(&current.facts));
         let file = Arc::new(place.dir.open_unnamed(mode).ok()??);
+        file.take_over_flags(&current.file).ok()?;
         let until = Arc::new(AtomicUsize::new(current.bytes.len()));
         let (into, limit) = (Arc::clone(&file), Arc::clone(&until));
+        let bytes = Arc::clone(&current.bytes);
         let writing = Builder::new()
             .name("amend-early".to_owned())
-            .spawn_scoped(scope, move || write(&*into, &current.bytes, &limit))
+            .spawn_scoped(scope, move || write(&*into, &bytes, &limit))
             .ok()?;
         Some(Early {
             file,

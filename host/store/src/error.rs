@@ -160,6 +160,19 @@ pub enum Error {
         /// The operating system's error.
         source: Arc<io::Error>,
     },
+    /// The file system cannot sync the document's directory, so a change could not be promised to survive a power failure
+    /// ([`Durability::Full`](crate::Durability::Full)). Nothing was changed.
+    #[error(
+        "{}: its file system cannot sync a directory ({source}), so no change is sure to survive a power failure; \
+         keep it on another file system, or do without durability",
+        path.display()
+    )]
+    CannotSync {
+        /// The document.
+        path: PathBuf,
+        /// The operating system's error.
+        source: Arc<io::Error>,
+    },
     /// An updater updates the document that it is being applied to, and would wait for its own lock.
     #[error(
         "{}: this updater is updating it already, and would wait for itself; return a patch instead",

@@ -98,6 +98,7 @@ impl Error {
             | Error::NotWritable { .. }
             | Error::HardLinked { .. }
             | Error::MountPoint { .. }
+            | Error::CannotSync { .. }
             | Error::Nested { .. } => ErrorKind::Denied,
             Error::Malformed { source, .. } if source.is_too_deep() => ErrorKind::TooLarge,
             Error::Malformed { .. } => ErrorKind::NotJson,

@@ -41,6 +41,7 @@ fn every_variant_has_its_kind() {
         Kind::OutcomeUnknown,    // OutcomeUnknown
         Kind::Timeout,           // BeingWritten
         Kind::Timeout,           // NotAppliedInTime
+        Kind::Denied,            // CannotSync
     ];
     assert_eq!(kinds, expected);
 }

@@ -50,6 +50,7 @@ impl Error {
             | Error::NotWritable { path, .. }
             | Error::HardLinked { path, .. }
             | Error::MountPoint { path, .. }
+            | Error::CannotSync { path, .. }
             | Error::Nested { path }
             | Error::Apply { path, .. }
             | Error::NotAppliedInTime { path, .. }

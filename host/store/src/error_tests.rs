@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const VARIANTS: usize = 27;
+const VARIANTS: usize = 28;
 
 /// A new variant has to be added here, and so to [`every_one`].
 fn number(error: &Error) -> usize {
@@ -45,6 +45,7 @@ fn number(error: &Error) -> usize {
         Error::OutcomeUnknown { .. } => 24,
         Error::BeingWritten { .. } => 25,
         Error::NotAppliedInTime { .. } => 26,
+        Error::CannotSync { .. } => 27,
     }
 }
 
@@ -180,6 +181,10 @@ pub(crate) fn every_one() -> Vec<Error> {
         Error::NotAppliedInTime {
             path: path(),
             limit: Duration::from_secs(1),
+        },
+        Error::CannotSync {
+            path: path(),
+            source: Arc::new(io::Error::from(io::ErrorKind::InvalidInput)),
         },
     ]
 }

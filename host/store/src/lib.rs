@@ -203,6 +203,7 @@ mod etcd_error;
 mod grant;
 mod holder;
 mod identity;
+mod inode_flags;
 mod inside;
 mod interrupt;
 mod job;

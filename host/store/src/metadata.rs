@@ -1,4 +1,4 @@
-//! What a new file takes over from the one it replaces: owner, group, mode, attributes.
+//! What a new file takes over from the one it replaces: owner, group, mode, attributes, inode flags.
 
 use crate::acl::{self, ACL};
 use crate::disk::{Facts, File};
@@ -16,7 +16,7 @@ pub(crate) fn mode_at_first(old: Option<&Facts>) -> u32 {
     if old.is_some() { 0o600 } else { 0o666 }
 }
 
-/// Gives the new file the owner, group, mode, access control list and extended attributes of the old one.
+/// Gives the new file the owner, group, mode, access control list, extended attributes and inode flags of the old one.
 ///
 /// The order matters: at no moment may somebody read the new file who could not read the old one. So the mode
 /// comes last, and the file has 0600 until then.
@@ -25,6 +25,7 @@ pub(crate) fn mode_at_first(old: Option<&Facts>) -> u32 {
 /// is left out, and the new group and everybody else get what all had: those in the old group, and those whom
 /// the list named, are among the others then, and may have had less than these.
 pub(crate) fn take_over<F: File>(new: &F, old: &F, facts: &Facts) -> io::Result<()> {
+    new.take_over_flags(old)?;
     let mut mode = facts.mode & KEPT;
     let fresh = new.facts()?;
     let is_group_kept = give_away(new, &fresh, facts);
@@ -46,8 +47,22 @@ pub(crate) fn take_over<F: File>(new: &F, old: &F, facts: &Facts) -> io::Result<
     }
     if fresh.mode != mode || !attributes.is_empty() {
         new.set_mode(mode)?;
+        check_mode(new, mode)?;
     }
     Ok(())
+}
+
+/// Some file systems of user space accept a mode and ignore it. The document would then stay at the mode of the temporary
+/// file.
+fn check_mode<F: File>(new: &F, wanted: u32) -> io::Result<()> {
+    let found = new.facts()?.mode & KEPT;
+    if found == wanted {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        format!("the file system left the mode at {found:04o} when it was set to {wanted:04o}"),
+    ))
 }
 
 /// What everybody but the owner had, whatever group he is in and whatever the list says of him.
@@ -172,6 +187,10 @@ mod tests {
 
         fn set_mode(&self, mode: u32) -> io::Result<()> {
             self.step(|now| now.facts.mode = mode)
+        }
+
+        fn take_over_flags(&self, _: &Recorded) -> io::Result<()> {
+            Ok(())
         }
 
         fn attributes(&self) -> io::Result<Vec<(OsString, Vec<u8>)>> {

@@ -7,12 +7,14 @@ use crate::place::Place;
 use amend_document::Limits;
 use rustix::io::Errno;
 use std::io;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// A document's bytes, and the file they were read from.
 #[derive(Debug)]
 pub(crate) struct Current<F> {
-    pub(crate) bytes: Vec<u8>,
+    /// Shared, so that they outlive the file's handle, which an update closes before it replaces the document.
+    pub(crate) bytes: Arc<Vec<u8>>,
     pub(crate) facts: Facts,
     pub(crate) file: F,
     /// Before the first byte was read.
@@ -22,7 +24,7 @@ pub(crate) struct Current<F> {
 impl<F> Current<F> {
     /// Only its bytes; the file is closed.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+        Arc::unwrap_or_clone(self.bytes)
     }
 }
 
@@ -79,7 +81,7 @@ pub(crate) fn read<D: Directory>(
         return Err(too_large(bytes.len() as u64));
     }
     Ok(Some(Current {
-        bytes,
+        bytes: Arc::new(bytes),
         facts,
         file,
         read_at,

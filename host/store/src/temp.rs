@@ -16,6 +16,7 @@ use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing::debug;
 
 /// The temporary file. Dropping it removes its name, unless it was renamed.
@@ -27,14 +28,36 @@ pub(crate) struct Temp<'p, 'r, D: Directory> {
     name: Option<OsString>,
 }
 
+/// What the temporary file is renamed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    Document,
+    Nothing,
+}
+
+impl Over {
+    pub(crate) fn new(is_there: bool) -> Over {
+        if is_there {
+            Over::Document
+        } else {
+            Over::Nothing
+        }
+    }
+}
+
 /// What came of the rename over the document.
 #[derive(Debug)]
 pub(crate) enum Renamed {
     Done,
     NotDone(Error),
-    /// The rename failed, and it cannot be found out whether it was done.
-    Unknown(io::Error),
+    /// The rename failed, and the old document may be gone.
+    Unknown(Uncertainty),
 }
+
+/// How often a rename is tried whose target the file system has removed, and the pause between two attempts. On SMB a
+/// file that is removed keeps its name until the last program has closed it.
+const RENAMES: u32 = 100;
+const RENAME_PAUSE: Duration = Duration::from_millis(20);
 
 impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
     /// Makes it, of the file that was begun early if there is one; and returns how much of the old text it has. Under
@@ -140,24 +163,40 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
     }
 
     /// Renames it over the document.
-    pub(crate) fn rename(mut self) -> Renamed {
+    pub(crate) fn rename(mut self, over: Over) -> Renamed {
         let place = self.place;
         let name = self.name.clone().unwrap_or_default();
-        let Err(error) = place.dir.rename(&name, &place.name) else {
-            self.name = None;
-            return Renamed::Done;
-        };
-        // A file system may fail and have done it all the same, as a network's does when the answer is lost.
-        match self.is_the_document() {
-            Ok(true) => {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let Err(error) = place.dir.rename(&name, &place.name) else {
                 self.name = None;
-                Renamed::Done
-            }
-            Ok(false) => Renamed::NotDone(rename_error(place, error)),
-            Err(_) => {
-                // Its name may be that of the document's only copy.
-                self.name = None;
-                Renamed::Unknown(error)
+                return Renamed::Done;
+            };
+            // A file system may fail and have done it all the same, as a network's does when the answer is lost. Or it
+            // removes the target first, and then fails.
+            match self.after_failure() {
+                Ok(Failed::IsDocument) => {
+                    self.name = None;
+                    return Renamed::Done;
+                }
+                Ok(Failed::NoDocument) if over == Over::Document && attempts < RENAMES => {
+                    place.dir.pause(RENAME_PAUSE);
+                }
+                Ok(Failed::NoDocument) if over == Over::Document => {
+                    return Renamed::Unknown(self.keep(error));
+                }
+                Ok(Failed::NoDocument | Failed::AnotherDocument) => {
+                    return Renamed::NotDone(rename_error(place, error));
+                }
+                Ok(Failed::Nothing) | Err(_) => {
+                    // Its name may be that of the document's only copy.
+                    self.name = None;
+                    return Renamed::Unknown(Uncertainty::Io {
+                        action: "renaming the new document over the old one",
+                        source: error.into(),
+                    });
+                }
             }
         }
     }
@@ -166,30 +205,53 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
     ///
     /// # Errors
     ///
-    /// [`Error::OutcomeUnknown`] when it cannot be found out whether a rename that failed was done.
-    pub(crate) fn replace_document(self) -> Result<(), Error> {
+    /// [`Error::OutcomeUnknown`] when it cannot be found out whether a rename that failed was done, or when the file system
+    /// has removed the old document and refuses the new one.
+    pub(crate) fn replace_document(self, over: Over) -> Result<(), Error> {
         let path = self.place.path.clone();
-        match self.rename() {
+        match self.rename(over) {
             Renamed::Done => Ok(()),
             Renamed::NotDone(error) => Err(error),
-            Renamed::Unknown(source) => Err(Error::OutcomeUnknown {
-                path,
-                source: Uncertainty::Io {
-                    action: "renaming the new document over the old one",
-                    source: source.into(),
-                },
-            }),
+            Renamed::Unknown(source) => Err(Error::OutcomeUnknown { path, source }),
         }
     }
 
-    fn is_the_document(&self) -> io::Result<bool> {
-        if self.is_named()? {
-            return Ok(false);
-        }
+    fn after_failure(&self) -> io::Result<Failed> {
+        let is_named = self.is_named()?;
         let own = self.file.facts()?;
         let document = self.place.dir.facts(&self.place.name)?;
-        Ok(document.is_some_and(|document| document.is_same_file(&own)))
+        Ok(match document {
+            None if is_named => Failed::NoDocument,
+            None => Failed::Nothing,
+            Some(document) if !is_named && document.is_same_file(&own) => Failed::IsDocument,
+            Some(_) => Failed::AnotherDocument,
+        })
     }
+
+    /// Keeps it under a name that no later update removes: it is the only copy of the document.
+    fn keep(mut self, source: io::Error) -> Uncertainty {
+        let mut kept = self.name.take().unwrap_or_default();
+        let own = random_temp_name(&self.place.temp_name);
+        if self.place.dir.rename(&kept, &own).is_ok() {
+            kept = own;
+        }
+        Uncertainty::Removed {
+            kept,
+            source: source.into(),
+        }
+    }
+}
+
+/// What stands under the document's name after a rename has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failed {
+    /// The new document.
+    IsDocument,
+    AnotherDocument,
+    /// Nothing. The new document has its temporary name.
+    NoDocument,
+    /// Nothing, and the temporary name is gone as well.
+    Nothing,
 }
 
 impl<D: Directory> Drop for Temp<'_, '_, D> {

@@ -20,6 +20,7 @@ use crate::unfinished::Unfinished;
 use crate::version::Version;
 use amend_document::Document;
 use std::io;
+use std::sync::Arc;
 use std::thread;
 use tracing::debug_span;
 
@@ -138,12 +139,12 @@ fn apply_and_replace<'p, 'r, D: Directory>(
     next: &mut dyn FnMut() -> Option<Ticket>,
     settled: &mut Vec<Settled>,
 ) -> Result<Applied<'p, 'r, D>, Error> {
-    let mut is_found = false;
+    let bytes = current.as_ref().map(|current| Arc::clone(&current.bytes));
+    let bytes = bytes.as_ref().map(|bytes| bytes.as_slice());
     let (version, applied) = thread::scope(|scope| {
         let early = current
             .as_ref()
             .and_then(|current| Early::begin(scope, place, current));
-        let bytes = current.as_ref().map(|current| current.bytes.as_slice());
         let mut document = parse(&place.path, bytes, &options.limits)?;
         apply(place, options, &mut document, false, next, settled);
         let _span =
@@ -151,8 +152,9 @@ fn apply_and_replace<'p, 'r, D: Directory>(
                 .entered();
         if !document.is_changed() {
             remove_leftover(place);
-            is_found = true;
-            return Ok((version(&document), None));
+            let file = current.map(|current| current.file);
+            let found = Replaced::found(place, options.durability, file)?;
+            return Ok((version(&document), Applied::Replaced(found)));
         }
         if bytes.is_some_and(<[u8]>::is_empty) {
             settled.iter_mut().for_each(Settled::set_from_empty_file);
@@ -168,19 +170,14 @@ fn apply_and_replace<'p, 'r, D: Directory>(
             let text = document.to_text();
             if let Some(staged) = staging::begin(place, options, before, text.as_bytes()) {
                 let staged = Applied::Staged(Box::new(staged));
-                return Ok((Version::of(text.as_bytes()), Some(staged)));
+                return Ok((Version::of(text.as_bytes()), staged));
             }
         }
-        let (version, replaced) = replace(place, current.as_ref(), early, &document, options)?;
-        Ok((version, Some(Applied::Replaced(replaced))))
+        let (version, replaced) = replace(place, current, early, &document, options)?;
+        Ok((version, Applied::Replaced(replaced)))
     })?;
     settled.iter_mut().for_each(|one| one.set_version(version));
-    let file = current.map(|current| current.file);
-    Ok(match applied {
-        None => Applied::Replaced(Replaced::found(place, options.durability, file)?),
-        Some(Applied::Replaced(replaced)) => Applied::Replaced(replaced.keeping_open(file)),
-        Some(other) => other,
-    })
+    Ok(applied)
 }
 
 /// Applies updates to the text that others have staged, and stages the result.

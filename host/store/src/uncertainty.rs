@@ -1,7 +1,9 @@
 //! Why the outcome of an update is unknown.
 
 use crate::etcd_error::EtcdError;
+use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +19,17 @@ pub enum Uncertainty {
     Io {
         /// The action that failed.
         action: &'static str,
+        /// The operating system's error.
+        source: Arc<io::Error>,
+    },
+    /// The file system removed the old document, and then refused to give the new one its name.
+    #[error(
+        "the file system removed the old document and does not rename the new one, which is the file {} beside it: \
+         {source}; rename that file to bring the document back", Path::new(kept).display()
+    )]
+    Removed {
+        /// The name of the file that holds the new document, in the document's directory.
+        kept: OsString,
         /// The operating system's error.
         source: Arc<io::Error>,
     },

@@ -5,6 +5,7 @@
 
 use crate::byte_lock;
 use crate::disk::{ByteLock, Directory, Facts, File, Kind, Open, Waited};
+use crate::inode_flags;
 use crate::wait::wait;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -246,6 +247,10 @@ impl File for std::fs::File {
 
     fn set_mode(&self, mode: u32) -> io::Result<()> {
         Ok(rustix::fs::fchmod(self, Mode::from_raw_mode(mode))?)
+    }
+
+    fn take_over_flags(&self, old: &std::fs::File) -> io::Result<()> {
+        inode_flags::take_over(self, old)
     }
 
     fn attributes(&self) -> io::Result<Vec<(OsString, Vec<u8>)>> {

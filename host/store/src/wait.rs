@@ -6,6 +6,7 @@
 use crate::disk::{Locked, Waited};
 use crate::interrupt::Interruptible;
 use fs2::FileExt;
+use rustix::io::Errno;
 use std::fs::File;
 use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 pub(crate) fn wait(file: File, patience: Option<Duration>) -> io::Result<Waited<File>> {
     match file.try_lock_exclusive() {
         Ok(()) => return Ok(locked(file, false)),
-        Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {}
+        Err(error) if is_contended(&file, &error) => {}
         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
         // A file system without locks ends here: going on without one is not an option.
         Err(error) => return Err(error),
@@ -74,14 +75,40 @@ fn block(file: File, is_over: impl Fn() -> bool) -> Answer {
     loop {
         match file.lock_exclusive() {
             Ok(()) => return Ok(locked(file, true)),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                if is_over() {
-                    return Ok(Waited::TimedOut(Some(file)));
-                }
-            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // It does not wait there.
+            Err(error) if is_contended(&file, &error) => thread::sleep(POLL),
             Err(error) => return Err(error),
         }
+        if is_over() {
+            return Ok(Waited::TimedOut(Some(file)));
+        }
     }
+}
+
+/// The pause between two attempts to take a lock on SMB.
+const POLL: Duration = Duration::from_millis(5);
+
+/// Whether another process holds the lock. On SMB that is EACCES, which means anywhere else that the lock is forbidden.
+fn is_contended(file: &File, error: &io::Error) -> bool {
+    match Errno::from_io_error(error) {
+        Some(Errno::AGAIN) => true,
+        Some(Errno::ACCESS) => is_smb(file),
+        _ => false,
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_smb(file: &File) -> bool {
+    const CIFS: u64 = 0xff53_4d42;
+    const SMB2: u64 = 0xfe53_4d42;
+    let kind = rustix::fs::fstatfs(file).map(|kind| kind.f_type as u64 & 0xffff_ffff);
+    kind.is_ok_and(|kind| [CIFS, SMB2].contains(&kind))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_smb(_: &File) -> bool {
+    false
 }
 
 /// A file whose lock is waited for.

@@ -142,6 +142,10 @@ impl Directory for SimulatedDirectory {
             for file in [inode].into_iter().chain(replaced) {
                 state.model.check_unlink(user, self.inode, file)?;
             }
+            if replaced.is_some_and(|replaced| state.model.refuses_to_replace(replaced)) {
+                state.model.change(self.inode, Change::Remove(to.into()));
+                return Err(Errno::ACCESS.into());
+            }
             if self.inode == ROOT && to == DOCUMENT {
                 state.replaces(self.writer, inode);
             }
@@ -198,7 +202,7 @@ impl Directory for SimulatedDirectory {
     }
 
     fn is_local(&self) -> io::Result<bool> {
-        Ok(true)
+        Ok(self.disk.lock().model.is_local)
     }
 
     fn as_file(&self) -> io::Result<SimulatedFile> {

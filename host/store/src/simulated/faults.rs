@@ -2,11 +2,15 @@
 
 use super::disk::Disk;
 use super::fault::Fault;
+use super::file::SimulatedFile;
 use super::model::Model;
 use super::power::assert_no_litter;
 use super::{Process, counted, existing, increment};
+use crate::disk::{Directory, Open};
 use crate::error::Error;
+use crate::uncertainty::Uncertainty;
 use rustix::io::Errno;
+use std::ffi::OsStr;
 
 const ERRORS: [Errno; 8] = [
     Errno::IO,
@@ -68,6 +72,7 @@ fn try_with(model: Model, path: &str, fault: Fault) -> bool {
 fn whatever_call_fails_the_old_document_stays_and_nothing_is_left() {
     for (model, path) in [
         (existing(), "state.json"),
+        (network(), "state.json"),
         (Model::new(), "state.json"),
         (Model::new(), "a/b/state.json"),
     ] {
@@ -132,6 +137,95 @@ fn a_directory_that_cannot_be_synced_is_an_error_of_its_own() {
         let (disk, error) = failing("sync directory", errno);
         assert!(matches!(error, Error::DurabilityUnknown { .. }), "{error}");
         assert_eq!(counted(&disk.model(), "state.json"), Some(1));
+    }
+}
+
+/// A disk on which a rename over an open file fails and removes it, as the kernel's SMB client does.
+fn network() -> Model {
+    let mut model = existing();
+    model.is_local = false;
+    model
+}
+
+#[test]
+fn the_old_document_is_closed_before_it_is_replaced() {
+    let disk = Disk::new(network());
+    let process = Process::new(&disk, 1);
+    process.update("state.json", increment("count")).unwrap();
+    assert_eq!(
+        (renames(&disk), counted(&disk.model(), "state.json")),
+        (1, Some(1))
+    );
+}
+
+fn renames(disk: &Disk) -> usize {
+    let calls = disk.calls().into_iter();
+    calls.filter(|call| *call == "rename").count()
+}
+
+/// A disk on which a reader has the document open, so that the rename removes it.
+fn with_reader() -> (Disk, SimulatedFile) {
+    let disk = Disk::new(network());
+    let reader = disk.root(2).open(OsStr::new("state.json"), Open::Read);
+    let reader = reader.unwrap();
+    (disk, reader)
+}
+
+#[test]
+fn a_document_that_the_file_system_has_removed_is_put_in_place_again() {
+    let (disk, _reader) = with_reader();
+    let process = Process::new(&disk, 1);
+    process.update("state.json", increment("count")).unwrap();
+    let renames = disk
+        .calls()
+        .iter()
+        .filter(|call| **call == "rename")
+        .count();
+    assert_eq!(
+        (renames, counted(&disk.model(), "state.json")),
+        (2, Some(1))
+    );
+}
+
+/// The new text is the only one, and must not be thrown away.
+#[test]
+fn a_new_document_that_cannot_be_put_in_place_of_a_removed_one_is_kept() {
+    let (whole, _reader) = with_reader();
+    let process = Process::new(&whole, 1);
+    process.update("state.json", increment("count")).unwrap();
+    let first = whole.calls().iter().position(|call| *call == "rename");
+    let (disk, _reader) = with_reader();
+    let disk = disk.with_fault(Fault::Persists {
+        from: first.unwrap() + 1,
+        call: "rename",
+        of: None,
+        errno: Errno::ACCESS,
+    });
+    let process = Process::new(&disk, 1);
+    let error = process.update("state.json", increment("count"));
+    let Err(Error::OutcomeUnknown { source, .. }) = error else {
+        panic!("{error:?}");
+    };
+    let Uncertainty::Removed { kept, .. } = source else {
+        panic!("{source:?}");
+    };
+    assert_eq!(disk.model().resolve("state.json"), None);
+    assert_eq!(counted(&disk.model(), kept.to_str().unwrap()), Some(1));
+}
+
+#[test]
+fn a_directory_that_has_no_sync_is_noticed_before_the_commit() {
+    for errno in [Errno::INVAL, Errno::OPNOTSUPP, Errno::NOSYS] {
+        let disk = Disk::new(network()).with_fault(Fault::Persists {
+            from: 0,
+            call: "sync directory",
+            of: None,
+            errno,
+        });
+        let error = Process::new(&disk, 1).update("state.json", increment("count"));
+        assert!(matches!(error, Err(Error::CannotSync { .. })), "{error:?}");
+        assert_eq!(counted(&disk.model(), "state.json"), Some(0));
+        assert_no_litter(&disk.model(), "state.json");
     }
 }
 

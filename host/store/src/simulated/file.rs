@@ -179,6 +179,10 @@ impl File for SimulatedFile {
         })
     }
 
+    fn take_over_flags(&self, _: &SimulatedFile) -> io::Result<()> {
+        self.disk.call(self.writer, "take over flags", |_| Ok(()))
+    }
+
     fn attributes(&self) -> io::Result<Vec<(OsString, Vec<u8>)>> {
         self.disk
             .call(self.writer, "list attributes", |_| Ok(vec![]))

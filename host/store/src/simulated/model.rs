@@ -17,6 +17,8 @@ pub(super) struct Model {
     /// Whether a file that gets its name after it was synced survives a power failure. Else that sync counts for
     /// nothing, as on ext4 without a journal.
     pub(super) has_late_links: bool,
+    /// Else it is one as the kernel's SMB client makes it: a rename over a file that is open fails, and the file is gone.
+    pub(super) is_local: bool,
     /// Which handle holds the lock of which inode. A power failure forgets them.
     pub(super) locks: BTreeMap<u64, u64>,
     /// Which handles have which byte of which inode locked, and how.
@@ -42,6 +44,7 @@ impl Model {
             clock: 0,
             tick: 1,
             has_late_links: false,
+            is_local: true,
             locks: BTreeMap::new(),
             byte_locks: BTreeMap::new(),
             open: BTreeMap::new(),
@@ -81,6 +84,10 @@ impl Model {
         }
         let number = (ROOT + 1..).find(|number| !taken.contains(number));
         number.expect("there are more numbers than files")
+    }
+
+    pub(super) fn refuses_to_replace(&self, inode: u64) -> bool {
+        !self.is_local && self.open.values().any(|(open, _)| *open == inode)
     }
 
     /// Whether any name leads to an inode.

@@ -11,7 +11,7 @@ use crate::lock::Lock;
 use crate::metadata::KEPT;
 use crate::options::Options;
 use crate::read::{Current, read};
-use crate::temp::{Renamed, Temp};
+use crate::temp::{Over, Renamed, Temp};
 use std::ffi::OsString;
 use std::io::Write;
 use tracing::debug;
@@ -141,7 +141,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         locked
             .write(header)
             .map_err(place.io("recording its commit"))?;
-        match temp.rename() {
+        match temp.rename(Over::Document) {
             Renamed::Done => header.set_committed(committing),
             Renamed::NotDone(error) => {
                 header.committing = None;
@@ -152,7 +152,10 @@ impl<D: Directory> Batch<'_, '_, D> {
                 return Err(error);
             }
             Renamed::Unknown(source) => {
-                return Err(self.unknown("replacing the document")(source));
+                return Err(Error::OutcomeUnknown {
+                    path: place.path.clone(),
+                    source,
+                });
             }
         }
         // Where either fails the next process finds the committed text in the document, and tidies up.
