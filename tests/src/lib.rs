@@ -14,6 +14,7 @@ pub mod crowd;
 mod directory;
 pub mod etcd;
 pub mod etcd_members;
+pub mod file_systems;
 pub mod found;
 mod fuzzed;
 mod fuzzing;

@@ -200,6 +200,7 @@ mod error_tests;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod etcd_error;
+mod followed;
 mod grant;
 mod holder;
 mod identity;

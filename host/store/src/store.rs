@@ -5,6 +5,7 @@ use crate::deadline::Deadline;
 use crate::error::Error;
 #[cfg(feature = "etcd")]
 use crate::etcd::{Cluster, EtcdOptions};
+use crate::followed::follow;
 use crate::list::list;
 use crate::options::Options;
 use crate::place::Root;
@@ -14,7 +15,7 @@ use crate::read::{Current, read};
 use crate::receipt::{Aim, Expected, Preview, Receipt};
 use crate::snapshot::snapshot;
 use crate::unfinished::until_finished;
-use crate::unix::open_ambient;
+use crate::unix::{open_ambient, open_followed};
 use crate::update::update;
 use crate::updater::Updater;
 use crate::version::{Snapshot, Version};
@@ -52,7 +53,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when there is no such directory or it may not be opened.
+    /// [`Error::Io`] when there is no such directory, it may not be opened, or the path is a symbolic link that another user
+    /// may have planted (in a sticky directory that all may write to).
     pub fn open(root: impl AsRef<Path>) -> Result<Store, Error> {
         Store::open_with(root, Options::default())
     }
@@ -64,10 +66,22 @@ impl Store {
     /// As [`Store::open`].
     pub fn open_with(root: impl AsRef<Path>, options: Options) -> Result<Store, Error> {
         let root = root.as_ref();
-        let dir = open_ambient(root).map_err(failed(root, "opening the store's directory"))?;
+        let dir = open_followed(&follow(root)?);
+        let dir = dir.map_err(failed(root, OPENING))?;
+        Store::of(dir, root, options)
+    }
+
+    /// Opens a directory on the way to a document. Links to it are the kernel's to follow.
+    pub(crate) fn open_on_the_way(root: &Path, options: Options) -> Result<Store, Error> {
+        let dir = open_ambient(root).map_err(failed(root, OPENING))?;
+        Store::of(dir, root, options)
+    }
+
+    fn of(dir: Dir, root: &Path, options: Options) -> Result<Store, Error> {
         let mut root = Root::new(dir, root.to_owned());
         if let Some(locks) = &options.lock_directory {
-            let opened = std::fs::create_dir_all(locks).and_then(|()| open_ambient(locks));
+            let followed = follow(locks)?;
+            let opened = std::fs::create_dir_all(&followed).and_then(|()| open_followed(&followed));
             let opened = opened.map_err(failed(locks, "opening the directory for lock files"))?;
             root = root.with_locks(opened, locks.clone());
         }
@@ -319,6 +333,8 @@ impl Store {
         }
     }
 }
+
+const OPENING: &str = "opening the store's directory";
 
 fn failed<'p>(path: &'p Path, action: &'static str) -> impl Fn(std::io::Error) -> Error + 'p {
     // The empty path is that of the working directory.

@@ -31,6 +31,26 @@ pub(crate) fn open_ambient(path: &Path) -> io::Result<Dir> {
     Dir::open_ambient_dir(path, ambient_authority())
 }
 
+/// The same, of a path whose links were followed: one that was made since is not.
+pub(crate) fn open_followed(path: &Path) -> io::Result<Dir> {
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
+    // A slash behind the name would have the kernel follow it all the same.
+    let path: PathBuf = path.components().collect();
+    let flags = PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let opened = retry_on_intr(|| rustix::fs::open(&path, flags, Mode::empty()))?;
+    Ok(Dir::from_std_file(opened.into()))
+}
+
+/// A handle that only names a place needs no permission to read what is there.
+#[cfg(target_os = "linux")]
+const PATH: OFlags = OFlags::PATH;
+#[cfg(not(target_os = "linux"))]
+const PATH: OFlags = OFlags::RDONLY;
+
 impl Directory for Dir {
     type File = std::fs::File;
 

@@ -282,3 +282,55 @@ fn a_link_of_another_user_in_a_sticky_directory_is_not_followed() {
     }
     assert_eq!(count(&scratch.path().join("secret.json")), 8);
 }
+
+/// The kernel's rule is about the last component of a path, which the directory of a store and that of lock files are.
+#[test]
+fn a_link_of_another_user_to_a_directory_is_not_followed_where_it_ends_the_path() {
+    use amend_store::{ErrorKind, Options};
+    use std::os::unix::fs::lchown;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let (shared, real) = (scratch.path().join("shared"), scratch.path().join("real"));
+    fs::create_dir(&shared).unwrap();
+    fs::create_dir(&real).unwrap();
+    chmod(&shared, 0o1777);
+    let link = shared.join("link");
+    symlink("../real", &link).unwrap();
+    let with_locks = |at: &Path| Options::default().with_lock_directory(Some(at.to_owned()));
+    let opened = |at: &Path| [Store::open(at), Store::open_with(&real, with_locks(at))];
+    for at in [link.clone(), link.join("")] {
+        for opened in opened(&at) {
+            opened.unwrap().update("a.json", increment).unwrap();
+        }
+    }
+    lchown(&link, Some(12_345), None).unwrap();
+    for at in [link.clone(), link.join("")] {
+        for opened in opened(&at) {
+            let error = opened.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Denied, "{error}");
+            assert!(error.to_string().contains("sticky directory"), "{error}");
+        }
+    }
+    // The kernel follows it on the way, whatever its setting is.
+    let (store, path) = Store::locate(link.join("a.json"), waiting(LONG)).unwrap();
+    store.update(path, increment).unwrap();
+    assert_eq!(count(&real.join("a.json")), 5);
+}
+
+/// The text of such a link is the old path of the file with ` (deleted)` behind it, and an update made that.
+#[test]
+fn a_link_to_an_open_file_without_a_name_makes_no_document() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("a.json");
+    fs::write(&path, r#"{"count": 1}"#).unwrap();
+    let open = fs::File::open(&path).unwrap();
+    let link = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&open));
+    let (store, named) = Store::locate(&link, waiting(LONG)).unwrap();
+    store.update(named, increment).unwrap();
+    assert_eq!(count(&path), 2, "it has its name, and the link leads there");
+    let error = Store::locate(&link, waiting(LONG)).unwrap_err();
+    assert!(matches!(error, Error::NotAFile { .. }), "{error}");
+    assert_eq!(names(scratch.path()), ["a.json", "a.json.lock"]);
+}

@@ -7,7 +7,7 @@
 //!
 //! Here three users update a document in a directory of mode 0755, 1777 or 2775. Their processes are killed and stopped
 //! at random moments, wait for 1 to 50 ms or for ten seconds, ask for durability or do not, change nothing, or contain a
-//! `test` that fails. Beside them foreign programs take the lock and write in each way that a program can. In the end
+//! `test` that fails. They do so on every local file system that can be mounted. Beside them foreign programs take the lock and write in each way that a program can. In the end
 //! every update must be where its process said.
 //!
 //! It takes six seconds, or as many as `AMEND_STORM_SECONDS` says, and a moment for each round. It needs root.
@@ -20,19 +20,19 @@ mod chaos;
 mod judgement;
 mod round;
 
+use amend_tests::file_systems::FileSystem;
 use amend_tests::found::Broken;
 use amend_tests::ground::{Kind, set};
-use amend_tests::mounted::{Image, with_own_mounts};
-use amend_tests::requirements::{has_root, skipped};
+use amend_tests::mounted::with_own_mounts;
+use amend_tests::requirements::has_root;
 use judgement::Figures;
 use round::Scene;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Every kind of directory, with a foreign program that truncates and without. In twice as many also on a file system with
-/// coarse times and on one without.
-const ROUNDS: usize = 6;
+/// Every kind of directory, with a foreign program that truncates and without.
+const CIRCUMSTANCES: usize = 6;
 
 /// The longest of a round. The document grows in it, and one of more than 64 KiB is not shared among processes.
 const LONGEST: Duration = Duration::from_secs(4);
@@ -50,46 +50,44 @@ fn every_update_is_where_its_process_said() {
     let scratch = tempfile::tempdir().unwrap();
     // All users have to reach the document in it.
     set(scratch.path(), 0, 0, 0o755);
-    if !with_own_mounts(|| rage_in_rounds(coarse(scratch.path()).as_deref())) {
-        rage_in_rounds(None);
-    }
-}
-
-/// Makes and mounts a file system whose file times are whole seconds: two states of a file may have all of their metadata
-/// in common there.
-fn coarse(scratch: &Path) -> Option<PathBuf> {
-    let (file, at) = (scratch.join("image"), scratch.join("at"));
-    let image = Image {
-        file: &file,
-        at: &at,
+    let rage = || {
+        let mounted = |kind: FileSystem| Some((kind, kind.mount(scratch.path())?));
+        rage_in_rounds(
+            &FileSystem::ALL
+                .into_iter()
+                .filter_map(mounted)
+                .collect::<Vec<_>>(),
+        );
     };
-    match image.make(&["mkfs.ext4", "-q", "-F", "-I", "128"]) {
-        Ok(()) => Some(at),
-        Err(error) => {
-            skipped(&format!("no round with coarse file times: {error}"));
-            None
-        }
+    if !with_own_mounts(rage) {
+        rage_in_rounds(&[]);
     }
 }
 
-fn rage_in_rounds(coarse: Option<&Path>) {
+/// Each round has other circumstances, and is on the next file system: the one of temporary files first.
+fn rage_in_rounds(mounted: &[(FileSystem, PathBuf)]) {
+    let places: Vec<_> = [None].into_iter().chain(mounted.iter().map(Some)).collect();
+    let rounds = CIRCUMSTANCES.max(places.len());
     let (length, started) = (length(), Instant::now());
-    let each = (length / ROUNDS as u32).min(LONGEST);
+    let each = (length / rounds as u32).min(LONGEST);
     let (mut all, mut broken) = (Figures::default(), Vec::new());
     for number in 0.. {
-        if number >= ROUNDS && started.elapsed() >= length {
+        if number >= rounds && started.elapsed() >= length {
             break;
         }
-        let kind = Kind::ALL[number % Kind::ALL.len()];
+        // The second time around each file system meets the next circumstances.
+        let circumstances = number % places.len() + number / places.len();
+        let place = places[number % places.len()];
+        let kind = Kind::ALL[circumstances % Kind::ALL.len()];
         let scene = Scene {
             kind,
-            has_rewriter: number % 2 == 1,
-            coarse: coarse.filter(|_| (number / 3 + number / 6) % 2 == 1),
+            has_rewriter: circumstances % 2 == 1,
+            on: place.map(|(file_system, at)| (*file_system, at.as_path())),
         };
         let verdict = round::run(scene, each);
         println!("{scene:?}: {:?}", verdict.figures);
         all.add(&verdict.figures);
-        broken.extend(verdict.broken.into_iter().map(|broken| (kind, broken)));
+        broken.extend(verdict.broken.into_iter().map(|broken| (scene, broken)));
     }
     println!("all: {all:?}");
     assert!(broken.is_empty(), "{}", summary(&broken));
@@ -99,11 +97,11 @@ fn rage_in_rounds(coarse: Option<&Path>) {
 }
 
 /// How often each promise was broken, and the first cases.
-fn summary(broken: &[(Kind, Broken)]) -> String {
+fn summary(broken: &[(Scene<'_>, Broken)]) -> String {
     let mut promises = BTreeMap::<_, Vec<String>>::new();
-    for (kind, Broken { promise, detail }) in broken {
+    for (scene, Broken { promise, detail }) in broken {
         let cases = promises.entry(promise).or_default();
-        cases.push(format!("{kind:?}: {detail}"));
+        cases.push(format!("{scene:?}: {detail}"));
     }
     let promises = promises.into_iter().map(|(promise, cases)| {
         let first = cases[..cases.len().min(5)].join("\n    ");

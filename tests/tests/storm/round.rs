@@ -4,6 +4,7 @@ use crate::cast::cast;
 use crate::chaos::{Slot, rage};
 use crate::judgement::{Verdict, broken, judge};
 use amend_tests::attempt::{Attempt, Report};
+use amend_tests::file_systems::FileSystem;
 use amend_tests::found::{Broken, Found};
 use amend_tests::ground::{Ground, Kind};
 use amend_tests::updating::{Settings, Updating};
@@ -23,16 +24,16 @@ pub(crate) struct Scene<'p> {
     pub(crate) kind: Kind,
     /// Whether a foreign program truncates the document before it writes.
     pub(crate) has_rewriter: bool,
-    /// A file system of its own, whose file times are whole seconds.
-    pub(crate) coarse: Option<&'p Path>,
+    /// The file system, and where it is mounted; `None` for that of temporary files.
+    pub(crate) on: Option<(FileSystem, &'p Path)>,
 }
 
 pub(crate) fn run(scene: Scene<'_>, length: Duration) -> Verdict {
     let Scene {
         kind, has_rewriter, ..
     } = scene;
-    let ground = match scene.coarse {
-        Some(directory) => Ground::in_directory(directory, START),
+    let ground = match scene.on {
+        Some((_, directory)) => Ground::in_directory(directory, START),
         None => Ground::new(START),
     };
     let ground = ground.share(kind);
