@@ -3,6 +3,7 @@
 use crate::disk::{Directory, Facts, File, Open};
 use crate::early::Early;
 use crate::error::Error;
+use crate::file_system::FileSystem;
 use crate::options::{Durability, HardLinks, Options};
 use crate::place::Place;
 use crate::read::Current;
@@ -147,9 +148,9 @@ pub(crate) fn replace<'p, 'r, D: Directory>(
     options: &Options,
 ) -> Result<(Version, Replaced<'p, 'r, D>), Error> {
     let mut replaced = Replaced::directory(place, options.durability)?;
-    let is_local = place.dir.is_local();
-    let is_local = is_local.map_err(place.io("looking at its file system"))?;
-    if !is_local {
+    let file_system = place.dir.file_system();
+    let file_system = file_system.map_err(place.io("looking at its file system"))?;
+    if file_system != FileSystem::Local {
         replaced.check_syncable()?;
     }
     if let Some(before) = &before {
@@ -175,10 +176,15 @@ pub(crate) fn replace<'p, 'r, D: Directory>(
             path: place.path.clone(),
         });
     }
-    let over = Over::new(before.is_some());
-    // The kernel's SMB client removes the name of an open file, and then refuses the rename. NFS and FUSE make two renames
-    // of the one, and a power failure between them leaves no document.
-    replaced.old = before.map(|before| before.file).filter(|_| is_local);
+    let over = match before {
+        Some(_) => Over::Document(file_system),
+        None => Over::Nothing,
+    };
+    // SMB does not replace a file that is open. NFS and FUSE make two renames of the one, and a power failure between them
+    // leaves no document.
+    replaced.old = before
+        .map(|before| before.file)
+        .filter(|_| file_system == FileSystem::Local);
     temp.replace_document(over)?;
     Ok((version, replaced))
 }

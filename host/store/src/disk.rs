@@ -3,6 +3,7 @@
 //! There are two implementations: the real one in [`unix`](crate::unix), and in the tests a simulated disk,
 //! which can be stopped after every step, forgets what was not synced, and fails every call with every error.
 
+use crate::file_system::FileSystem;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Debug;
 use std::io;
@@ -61,10 +62,8 @@ pub(crate) trait Directory: Sized + Debug {
     /// Waits a moment, before something is looked at again that another program changes.
     fn pause(&self, time: Duration);
 
-    /// Whether this directory is on a local file system, whose files and locks are the same for all processes that
-    /// see them, where `flock(2)` and `fcntl(2)` locks are independent of each other, and where a file that is open can be
-    /// replaced.
-    fn is_local(&self) -> io::Result<bool>;
+    /// The kind of the file system that this directory is on.
+    fn file_system(&self) -> io::Result<FileSystem>;
 
     /// This directory as a file that can be synced.
     fn as_file(&self) -> io::Result<Self::File>;

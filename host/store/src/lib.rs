@@ -200,6 +200,7 @@ mod error_tests;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod etcd_error;
+mod file_system;
 mod followed;
 mod grant;
 mod holder;

@@ -7,6 +7,7 @@
 use crate::disk::{Directory, File, Open};
 use crate::early::Begun;
 use crate::error::Error;
+use crate::file_system::FileSystem;
 use crate::metadata::{mode_at_first, take_over};
 use crate::path::random_temp_name;
 use crate::place::Place;
@@ -31,18 +32,9 @@ pub(crate) struct Temp<'p, 'r, D: Directory> {
 /// What the temporary file is renamed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Over {
-    Document,
+    /// A document, on a file system of this kind.
+    Document(FileSystem),
     Nothing,
-}
-
-impl Over {
-    pub(crate) fn new(is_there: bool) -> Over {
-        if is_there {
-            Over::Document
-        } else {
-            Over::Nothing
-        }
-    }
 }
 
 /// What came of the rename over the document.
@@ -54,8 +46,8 @@ pub(crate) enum Renamed {
     Unknown(Uncertainty),
 }
 
-/// How often a rename is tried whose target the file system has removed, and the pause between two attempts. On SMB a
-/// file that is removed keeps its name until the last program has closed it.
+/// How often a rename is tried that has removed its target or will do so, and the pause between two attempts. On SMB that
+/// is waited for: that the last reader closes the target.
 const RENAMES: u32 = 100;
 const RENAME_PAUSE: Duration = Duration::from_millis(20);
 
@@ -180,14 +172,14 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
                     self.name = None;
                     return Renamed::Done;
                 }
-                Ok(Failed::NoDocument) if over == Over::Document && attempts < RENAMES => {
+                Ok(failed @ (Failed::NoDocument | Failed::AnotherDocument)) => {
+                    if !failed.loses_document(over, &error) {
+                        return Renamed::NotDone(rename_error(place, error));
+                    }
+                    if attempts >= RENAMES {
+                        return Renamed::Unknown(self.keep(error));
+                    }
                     place.dir.pause(RENAME_PAUSE);
-                }
-                Ok(Failed::NoDocument) if over == Over::Document => {
-                    return Renamed::Unknown(self.keep(error));
-                }
-                Ok(Failed::NoDocument | Failed::AnotherDocument) => {
-                    return Renamed::NotDone(rename_error(place, error));
                 }
                 Ok(Failed::Nothing) | Err(_) => {
                     // Its name may be that of the document's only copy.
@@ -252,6 +244,20 @@ enum Failed {
     NoDocument,
     /// Nothing, and the temporary name is gone as well.
     Nothing,
+}
+
+impl Failed {
+    /// Whether the old document is gone, or will be.
+    fn loses_document(self, over: Over, error: &io::Error) -> bool {
+        match (self, over) {
+            (_, Over::Nothing) => false,
+            (Failed::NoDocument, _) => true,
+            (_, Over::Document(FileSystem::Smb)) => {
+                Errno::from_io_error(error) == Some(Errno::ACCESS)
+            }
+            _ => false,
+        }
+    }
 }
 
 impl<D: Directory> Drop for Temp<'_, '_, D> {

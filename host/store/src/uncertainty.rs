@@ -22,10 +22,10 @@ pub enum Uncertainty {
         /// The operating system's error.
         source: Arc<io::Error>,
     },
-    /// The file system removed the old document, and then refused to give the new one its name.
+    /// The file system refuses to replace the old document, and has removed it, or does so when its last reader closes it.
     #[error(
-        "the file system removed the old document and does not rename the new one, which is the file {} beside it: \
-         {source}; rename that file to bring the document back", Path::new(kept).display()
+        "its file system removes the old document and refuses the new one ({source}), which is kept as {} beside it: \
+         rename that file if the document is gone", Path::new(kept).display()
     )]
     Removed {
         /// The name of the file that holds the new document, in the document's directory.

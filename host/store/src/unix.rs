@@ -5,6 +5,7 @@
 
 use crate::byte_lock;
 use crate::disk::{ByteLock, Directory, Facts, File, Kind, Open, Waited};
+use crate::file_system::FileSystem;
 use crate::inode_flags;
 use crate::wait::wait;
 use cap_std::ambient_authority;
@@ -182,15 +183,8 @@ impl Directory for Dir {
         std::thread::sleep(time);
     }
 
-    #[cfg(target_os = "linux")]
-    fn is_local(&self) -> io::Result<bool> {
-        let kind = retry_on_intr(|| rustix::fs::fstatfs(self))?.f_type;
-        Ok(LOCAL.contains(&(kind as u64 & 0xffff_ffff)))
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn is_local(&self) -> io::Result<bool> {
-        Ok(false)
+    fn file_system(&self) -> io::Result<FileSystem> {
+        FileSystem::of(self)
     }
 
     /// What cap-std opens only names a place (`O_PATH`); this one can be synced.
@@ -319,21 +313,6 @@ impl File for std::fs::File {
         byte_lock::is_being_written(self)
     }
 }
-
-/// Magic numbers of local file systems (`statfs(2)`): ext2 to ext4, XFS, btrfs, tmpfs, ramfs, F2FS, overlayfs, ZFS,
-/// bcachefs.
-#[cfg(target_os = "linux")]
-const LOCAL: [u64; 9] = [
-    0xef53,
-    0x5846_5342,
-    0x9123_683e,
-    0x0102_1994,
-    0x8584_58f6,
-    0xf2f5_2010,
-    0x794c_7630,
-    0x2fc1_2fc1,
-    0xca45_1a4e,
-];
 
 /// `sync_file_range(2)` starts the writing and does not wait for it. Nothing depends on it: what it does not
 /// do, the `fsync` afterwards does.

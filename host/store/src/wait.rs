@@ -4,6 +4,7 @@
 //! timeout. A wait with one therefore blocks in a thread of its own, and a signal interrupts it when the time is up.
 
 use crate::disk::{Locked, Waited};
+use crate::file_system::FileSystem;
 use crate::interrupt::Interruptible;
 use fs2::FileExt;
 use rustix::io::Errno;
@@ -93,22 +94,9 @@ const POLL: Duration = Duration::from_millis(5);
 fn is_contended(file: &File, error: &io::Error) -> bool {
     match Errno::from_io_error(error) {
         Some(Errno::AGAIN) => true,
-        Some(Errno::ACCESS) => is_smb(file),
+        Some(Errno::ACCESS) => matches!(FileSystem::of(file), Ok(FileSystem::Smb)),
         _ => false,
     }
-}
-
-#[cfg(target_os = "linux")]
-fn is_smb(file: &File) -> bool {
-    const CIFS: u64 = 0xff53_4d42;
-    const SMB2: u64 = 0xfe53_4d42;
-    let kind = rustix::fs::fstatfs(file).map(|kind| kind.f_type as u64 & 0xffff_ffff);
-    kind.is_ok_and(|kind| [CIFS, SMB2].contains(&kind))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_smb(_: &File) -> bool {
-    false
 }
 
 /// A file whose lock is waited for.

@@ -10,6 +10,7 @@ mod deadlines;
 mod editors;
 mod failed_updates;
 mod foreign_in_place;
+mod inode_flags;
 mod kept_waiting;
 mod leftovers;
 mod noop_durability;

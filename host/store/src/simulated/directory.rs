@@ -9,6 +9,7 @@ use super::node::{Change, Directory as Entries, Node};
 use super::users::{READ, WRITE};
 use super::watch::DOCUMENT;
 use crate::disk::{Directory, Facts, Open};
+use crate::file_system::FileSystem;
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::io;
@@ -142,8 +143,10 @@ impl Directory for SimulatedDirectory {
             for file in [inode].into_iter().chain(replaced) {
                 state.model.check_unlink(user, self.inode, file)?;
             }
-            if replaced.is_some_and(|replaced| state.model.refuses_to_replace(replaced)) {
-                state.model.change(self.inode, Change::Remove(to.into()));
+            if let Some(replaced) = replaced
+                && state.model.refuses_to_replace(replaced)
+            {
+                state.model.doom(self.inode, to, replaced);
                 return Err(Errno::ACCESS.into());
             }
             if self.inode == ROOT && to == DOCUMENT {
@@ -201,8 +204,8 @@ impl Directory for SimulatedDirectory {
         locks::pause(&self.disk, self.writer, time);
     }
 
-    fn is_local(&self) -> io::Result<bool> {
-        Ok(self.disk.lock().model.is_local)
+    fn file_system(&self) -> io::Result<FileSystem> {
+        Ok(self.disk.lock().model.file_system)
     }
 
     fn as_file(&self) -> io::Result<SimulatedFile> {

@@ -2,6 +2,7 @@
 
 use super::node::{Change, Directory, File, Inode, Node};
 use crate::disk::ByteLock;
+use crate::file_system::FileSystem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
@@ -17,8 +18,11 @@ pub(super) struct Model {
     /// Whether a file that gets its name after it was synced survives a power failure. Else that sync counts for
     /// nothing, as on ext4 without a journal.
     pub(super) has_late_links: bool,
-    /// Else it is one as the kernel's SMB client makes it: a rename over a file that is open fails, and the file is gone.
-    pub(super) is_local: bool,
+    pub(super) file_system: FileSystem,
+    /// Files that are removed when they are closed, by their directories and names.
+    doomed: Vec<(u64, OsString, u64)>,
+    /// After so many refused renames all handles of the target are closed.
+    pub(super) readers_stay: usize,
     /// Which handle holds the lock of which inode. A power failure forgets them.
     pub(super) locks: BTreeMap<u64, u64>,
     /// Which handles have which byte of which inode locked, and how.
@@ -44,7 +48,9 @@ impl Model {
             clock: 0,
             tick: 1,
             has_late_links: false,
-            is_local: true,
+            file_system: FileSystem::Local,
+            doomed: Vec::new(),
+            readers_stay: usize::MAX,
             locks: BTreeMap::new(),
             byte_locks: BTreeMap::new(),
             open: BTreeMap::new(),
@@ -86,8 +92,33 @@ impl Model {
         number.expect("there are more numbers than files")
     }
 
+    /// A rename over a file that is open: on SMB it fails, and the file is gone when it is closed.
     pub(super) fn refuses_to_replace(&self, inode: u64) -> bool {
-        !self.is_local && self.open.values().any(|(open, _)| *open == inode)
+        self.file_system == FileSystem::Smb && self.is_open(inode)
+    }
+
+    fn is_open(&self, inode: u64) -> bool {
+        self.open.values().any(|(open, _)| *open == inode)
+    }
+
+    pub(super) fn doom(&mut self, directory: u64, name: &OsStr, inode: u64) {
+        self.doomed.push((directory, name.to_owned(), inode));
+        if self.doomed.len() >= self.readers_stay {
+            self.open.retain(|_, (open, _)| *open != inode);
+            self.remove_doomed();
+        }
+    }
+
+    /// Removes the doomed files that nobody has open any more.
+    fn remove_doomed(&mut self) {
+        let doomed = std::mem::take(&mut self.doomed);
+        for (directory, name, inode) in doomed {
+            if self.is_open(inode) {
+                self.doomed.push((directory, name, inode));
+            } else if self.find(directory, &name) == Some(inode) {
+                self.change(directory, Change::Remove(name));
+            }
+        }
     }
 
     /// Whether any name leads to an inode.
@@ -198,6 +229,7 @@ impl Model {
             holders.retain(|(holder, _)| !is_closed(*holder));
         }
         self.open.retain(|handle, _| !is_closed(*handle));
+        self.remove_doomed();
     }
 
     /// The same when every process has ended.

@@ -7,6 +7,7 @@ use crate::commit::{Replaced, check_replaceable};
 use crate::deadline::Deadline;
 use crate::disk::{Directory, Facts, File, Writer};
 use crate::error::Error;
+use crate::file_system::FileSystem;
 use crate::lock::Lock;
 use crate::metadata::KEPT;
 use crate::options::Options;
@@ -141,7 +142,7 @@ impl<D: Directory> Batch<'_, '_, D> {
         locked
             .write(header)
             .map_err(place.io("recording its commit"))?;
-        match temp.rename(Over::Document) {
+        match temp.rename(Over::Document(FileSystem::Local)) {
             Renamed::Done => header.set_committed(committing),
             Renamed::NotDone(error) => {
                 header.committing = None;

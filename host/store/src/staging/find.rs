@@ -6,6 +6,7 @@ use super::staged::{Batch, Staged};
 use super::{Hash, LARGEST, hash};
 use crate::disk::Directory;
 use crate::error::Error;
+use crate::file_system::FileSystem;
 use crate::options::{Durability, Options};
 use crate::place::Place;
 use crate::read::Current;
@@ -128,7 +129,7 @@ pub(crate) fn begin<'p, 'r, D: Directory>(
         return None;
     }
     let begun = (|| {
-        if !place.dir.is_local()? || !place.dir.may_change_names()? {
+        if place.dir.file_system()? != FileSystem::Local || !place.dir.may_change_names()? {
             return Ok(None);
         }
         let file = StagingFile::create(place)?;

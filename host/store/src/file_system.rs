@@ -1,0 +1,56 @@
+//! The kinds of file systems that differ in what a rename, a lock and a sync do (`statfs(2)`).
+
+use std::io;
+use std::os::fd::AsFd;
+
+/// The kind of a file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileSystem {
+    /// A local one, whose files and locks are the same for all processes that see them, where `flock(2)` and `fcntl(2)`
+    /// locks are independent of each other, and where a file that is open can be replaced.
+    Local,
+    /// SMB, by the kernel's client: a lock that is held is EACCES, and a rename over a file that a process of this machine
+    /// has open fails with EACCES and dooms that file: it is gone when it is closed.
+    Smb,
+    /// Any other, of which nothing of this is known.
+    Other,
+}
+
+impl FileSystem {
+    /// That of an open file or directory.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of(file: impl AsFd) -> io::Result<FileSystem> {
+        let kind = rustix::io::retry_on_intr(|| rustix::fs::fstatfs(file.as_fd()))?.f_type;
+        let kind = kind as u64 & 0xffff_ffff;
+        Ok(if LOCAL.contains(&kind) {
+            FileSystem::Local
+        } else if SMB.contains(&kind) {
+            FileSystem::Smb
+        } else {
+            FileSystem::Other
+        })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn of(_: impl AsFd) -> io::Result<FileSystem> {
+        Ok(FileSystem::Other)
+    }
+}
+
+/// ext2 to ext4, XFS, btrfs, tmpfs, ramfs, F2FS, overlayfs, ZFS, bcachefs.
+#[cfg(target_os = "linux")]
+const LOCAL: [u64; 9] = [
+    0xef53,
+    0x5846_5342,
+    0x9123_683e,
+    0x0102_1994,
+    0x8584_58f6,
+    0xf2f5_2010,
+    0x794c_7630,
+    0x2fc1_2fc1,
+    0xca45_1a4e,
+];
+
+/// The kernel's client calls itself by either number.
+#[cfg(target_os = "linux")]
+const SMB: [u64; 2] = [0xff53_4d42, 0xfe53_4d42];
