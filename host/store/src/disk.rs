@@ -20,6 +20,10 @@ pub(crate) trait Directory: Sized + Debug {
     /// [`io::ErrorKind::PermissionDenied`] and no error number.
     fn open_directory(&self, path: &Path) -> io::Result<Self>;
 
+    /// Opens a directory by its absolute path, which nothing confines. Links at its end are followed by the rule of
+    /// [`planted_link`](crate::planted_link).
+    fn open_anywhere(&self, path: &Path) -> io::Result<Self>;
+
     /// Makes a directory below this one, with the same confinement.
     fn make_directory(&self, path: &Path) -> io::Result<()>;
 

@@ -173,6 +173,26 @@ pub enum Error {
         /// The operating system's error.
         source: Arc<io::Error>,
     },
+    /// The file of settings in the document's directory cannot be read, or says what this version does not know. All who
+    /// change documents there have to follow it, so nothing is done without it.
+    #[error("{}: the settings of its directory (.amend-settings.json): {source}; repair that file", path.display())]
+    Settings {
+        /// The document.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Arc<io::Error>,
+    },
+    /// The settings in the document's directory name another directory for the lock files than the options of the store.
+    /// Whoever took a lock in the other one would lose updates.
+    #[error("{}: {}", path.display(), describe_lock_directories(settings.as_deref(), options.as_deref()))]
+    LockDirectories {
+        /// The document.
+        path: PathBuf,
+        /// The directory that the settings name; `None` for that of the document, or where [`Error::with_path`] removed it.
+        settings: Option<PathBuf>,
+        /// The directory that the options name; `None` where [`Error::with_path`] removed it.
+        options: Option<PathBuf>,
+    },
     /// An updater updates the document that it is being applied to, and would wait for its own lock.
     #[error(
         "{}: this updater is updating it already, and would wait for itself; return a patch instead",
@@ -327,6 +347,22 @@ fn describe_syntax(source: &SyntaxError) -> String {
         return source.to_string();
     }
     format!("not JSON: {source}; repair it")
+}
+
+fn describe_lock_directories(settings: Option<&Path>, options: Option<&Path>) -> String {
+    let Some(options) = options else {
+        return "the settings of its directory and this process name different directories for lock files"
+            .to_owned();
+    };
+    let settings = match settings {
+        None => "beside it".to_owned(),
+        Some(directory) => format!("in {}", directory.display()),
+    };
+    format!(
+        "the settings of its directory keep its lock file {settings}, and this process is told to keep it in {}; \
+         do without that",
+        options.display()
+    )
 }
 
 fn describe_lock(lock: Option<&Path>) -> String {

@@ -99,6 +99,8 @@ impl Error {
             | Error::HardLinked { .. }
             | Error::MountPoint { .. }
             | Error::CannotSync { .. }
+            | Error::Settings { .. }
+            | Error::LockDirectories { .. }
             | Error::Nested { .. } => ErrorKind::Denied,
             Error::Malformed { source, .. } if source.is_too_deep() => ErrorKind::TooLarge,
             Error::Malformed { .. } => ErrorKind::NotJson,

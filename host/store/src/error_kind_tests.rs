@@ -42,6 +42,8 @@ fn every_variant_has_its_kind() {
         Kind::Timeout,           // BeingWritten
         Kind::Timeout,           // NotAppliedInTime
         Kind::Denied,            // CannotSync
+        Kind::Denied,            // Settings
+        Kind::Denied,            // LockDirectories
     ];
     assert_eq!(kinds, expected);
 }

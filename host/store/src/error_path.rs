@@ -14,6 +14,9 @@ impl Error {
         match &mut self {
             Error::LockTimeout { lock, holder, .. } => (*lock, *holder) = (None, None),
             Error::NotALockFile { lock, .. } => *lock = None,
+            Error::LockDirectories {
+                settings, options, ..
+            } => (*settings, *options) = (None, None),
             Error::Etcd { source, .. } => *source = source.clone().without_member(),
             Error::OutcomeUnknown { source, .. } => *source = source.clone().without_member(),
             _ => {}
@@ -51,6 +54,8 @@ impl Error {
             | Error::HardLinked { path, .. }
             | Error::MountPoint { path, .. }
             | Error::CannotSync { path, .. }
+            | Error::Settings { path, .. }
+            | Error::LockDirectories { path, .. }
             | Error::Nested { path }
             | Error::Apply { path, .. }
             | Error::NotAppliedInTime { path, .. }

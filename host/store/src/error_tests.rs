@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const VARIANTS: usize = 28;
+const VARIANTS: usize = 30;
 
 /// A new variant has to be added here, and so to [`every_one`].
 fn number(error: &Error) -> usize {
@@ -46,6 +46,8 @@ fn number(error: &Error) -> usize {
         Error::BeingWritten { .. } => 25,
         Error::NotAppliedInTime { .. } => 26,
         Error::CannotSync { .. } => 27,
+        Error::Settings { .. } => 28,
+        Error::LockDirectories { .. } => 29,
     }
 }
 
@@ -185,6 +187,15 @@ pub(crate) fn every_one() -> Vec<Error> {
         Error::CannotSync {
             path: path(),
             source: Arc::new(io::Error::from(io::ErrorKind::InvalidInput)),
+        },
+        Error::Settings {
+            path: path(),
+            source: denied(),
+        },
+        Error::LockDirectories {
+            path: path(),
+            settings: Some("/host/locks".into()),
+            options: Some("/host/other".into()),
         },
     ]
 }

@@ -43,9 +43,10 @@ mod linux {
     }
 
     /// Data that is journalled (`chattr +j`) can only be asked for with `CAP_SYS_RESOURCE`. Who has not got it writes a
-    /// document without it.
+    /// document without it. SMB shows flags of the server, and sets none.
     fn set(new: &File, flags: IFlags) -> io::Result<()> {
         match ioctl_setflags(new, flags) {
+            Err(Errno::NOTTY | Errno::OPNOTSUPP) => Ok(()),
             Err(Errno::PERM) if flags.contains(IFlags::JOURNALING) => {
                 Ok(ioctl_setflags(new, flags - IFlags::JOURNALING)?)
             }

@@ -57,7 +57,7 @@ impl<F: File> Lock<F> {
             // another made since: then we hold a lock that nobody else looks at.
             let there = place
                 .lock_directory()
-                .facts(&place.lock_name)
+                .and_then(|directory| directory.facts(&place.lock_name))
                 .map_err(place.io("looking at its lock file"))?;
             if there.is_some_and(|there| there.is_same_file(&opened)) {
                 return Ok(Lock {
@@ -80,8 +80,9 @@ fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {
         Some(Errno::ISDIR) => not_a_lock_file(place, "a directory"),
         _ => place.io("opening its lock file")(error),
     };
+    let directory = place.lock_directory().map_err(failed)?;
     for _ in 0..ATTEMPTS {
-        match place.lock_directory().open(&place.lock_name, Open::Lock) {
+        match directory.open(&place.lock_name, Open::Lock) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             opened => return opened.map_err(failed),
         }
@@ -95,7 +96,7 @@ fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {
 /// Makes the lock file. Its name leads to it only once it has the right owner and mode, where the file system has files
 /// without a name: no process finds a lock file whose access is not yet set. `None` when another process was faster.
 fn make<D: Directory>(place: &Place<'_, D>) -> io::Result<Option<D::File>> {
-    let directory = place.lock_directory();
+    let directory = place.lock_directory()?;
     let name = &place.lock_name;
     if let Some(file) = directory.open_unnamed(NEW)? {
         access(place, &file)?.give(&file)?;
@@ -155,7 +156,7 @@ fn list<F: File>(file: &F) -> io::Result<Option<Vec<u8>>> {
 /// touches nothing.
 pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Result<(), Error> {
     let adapted = || {
-        let directory = place.lock_directory();
+        let directory = place.lock_directory()?;
         let Some(lock) = directory.facts(&place.lock_name)? else {
             return Ok(());
         };

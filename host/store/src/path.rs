@@ -1,8 +1,10 @@
 //! What a document may be called.
 
 use crate::error::Error;
+use crate::folded::folded;
 use crate::path_problem::PathProblem;
 use crate::place::Key;
+use crate::settings;
 use std::ffi::{OsStr, OsString};
 use std::hash::{BuildHasher, RandomState};
 use std::os::unix::ffi::OsStrExt;
@@ -70,6 +72,9 @@ pub(crate) fn check_name(name: &OsStr) -> Result<(), PathProblem> {
     if bytes.starts_with(TEMP_PREFIX.as_bytes()) && bytes.ends_with(TEMP_SUFFIX.as_bytes()) {
         return Err(PathProblem::TemporaryFile);
     }
+    if name == settings::NAME {
+        return Err(PathProblem::Settings);
+    }
     if bytes.len() + LOCK_SUFFIX.len() > NAME_MAX {
         return Err(PathProblem::TooLong {
             max: NAME_MAX - LOCK_SUFFIX.len(),
@@ -83,20 +88,26 @@ pub(crate) fn check_name(name: &OsStr) -> Result<(), PathProblem> {
 pub(crate) enum LockName {
     /// Beside the document, where other programs find it.
     Beside,
-    /// In a directory for the lock files of many directories; that one's device and inode.
-    Apart { directory: (u64, u64) },
+    /// In a directory for the lock files of many directories.
+    Apart,
 }
 
 /// The name of a document's lock file.
+///
+/// In a directory of lock files it has to be the same for all who share the document. The device number of a directory
+/// is another one in each container and after each start, and a document in a directory that ignores case has several
+/// spellings. So the name is that of the directory's inode and of the folded spelling. Two documents of different file
+/// systems may then share a lock: they wait for each other, and nothing is lost.
 pub(crate) fn lock_name(key: &Key, locks: LockName) -> OsString {
     let mut lock = OsString::new();
     match locks {
         LockName::Beside => lock.push(&key.name),
         // The name is for people, and may be cut; the hash tells documents apart.
-        LockName::Apart { .. } => {
-            let name = key.name.to_string_lossy();
+        LockName::Apart => {
+            let name = folded(&key.name);
             let end = name.floor_char_boundary(NAME_MAX / 2);
-            lock.push(format!("{}.{}", &name[..end], hash(key, &[key.directory])));
+            let hash = hash(&[&key.directory.1.to_le_bytes(), name.as_bytes()]);
+            lock.push(format!("{}.{hash}", &name[..end]));
         }
     }
     lock.push(LOCK_SUFFIX);
@@ -107,12 +118,12 @@ pub(crate) fn lock_name(key: &Key, locks: LockName) -> OsString {
 ///
 /// It is always the same one: under the lock nobody else needs it, so whatever is there is what a crash
 /// left, and it is found without reading the directory. It holds a hash and not the document's name, so
-/// that a long name does not become too long. Who takes another lock has another temporary file: that two of
+/// that a long name does not become too long. Who keeps lock files elsewhere has another temporary file: that two of
 /// them lose each other's updates is bad enough.
 pub(crate) fn temp_name(key: &Key, locks: LockName) -> OsString {
     let hash = match locks {
-        LockName::Beside => hash(key, &[]),
-        LockName::Apart { directory } => hash(key, &[key.directory, directory]),
+        LockName::Beside => hash(&[key.name.as_bytes()]),
+        LockName::Apart => hash(&[b"apart/", key.name.as_bytes()]),
     };
     [TEMP_PREFIX, &hash, TEMP_SUFFIX].concat().into()
 }
@@ -143,13 +154,11 @@ fn with_word(temp_name: &OsStr, word: &str) -> OsString {
     name
 }
 
-fn hash(key: &Key, directories: &[(u64, u64)]) -> String {
+fn hash(parts: &[&[u8]]) -> String {
     let mut hasher = blake3::Hasher::new();
-    for (device, inode) in directories {
-        hasher.update(&device.to_le_bytes());
-        hasher.update(&inode.to_le_bytes());
+    for part in parts {
+        hasher.update(part);
     }
-    hasher.update(key.name.as_bytes());
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
@@ -157,7 +166,7 @@ fn hash(key: &Key, directories: &[(u64, u64)]) -> String {
 mod tests {
     use super::*;
 
-    const APART: LockName = LockName::Apart { directory: (1, 3) };
+    const APART: LockName = LockName::Apart;
 
     fn key(name: &str) -> Key {
         Key {
@@ -233,15 +242,16 @@ mod tests {
     }
 
     #[test]
-    fn who_takes_another_lock_has_another_temporary_file() {
-        let elsewhere = LockName::Apart { directory: (1, 4) };
-        assert_ne!(
-            temp_name(&key("a.json"), APART),
-            temp_name(&key("a.json"), elsewhere)
-        );
-        assert_eq!(
-            lock_name(&key("a.json"), APART),
-            lock_name(&key("a.json"), elsewhere)
-        );
+    fn all_who_share_a_directory_name_the_lock_alike() {
+        let at = |directory, name: &str| Key {
+            directory,
+            name: name.into(),
+        };
+        let lock = |key: &Key| lock_name(key, APART);
+        let one = lock(&at((1, 2), "a.json"));
+        assert_eq!(one, lock(&at((7, 2), "a.json")), "on another host");
+        assert_eq!(one, lock(&at((1, 2), "A.JSON")), "where case is ignored");
+        assert_ne!(one, lock(&at((1, 3), "a.json")));
+        assert_ne!(one, lock(&at((1, 2), "b.json")));
     }
 }

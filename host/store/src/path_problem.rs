@@ -27,6 +27,9 @@ pub enum PathProblem {
     /// It is the name of a temporary file.
     #[error("this is the name of a temporary file, not of a document")]
     TemporaryFile,
+    /// It is the name of the settings of a directory.
+    #[error("this is the name of the settings of its directory, not of a document")]
+    Settings,
     /// The lock file's name would be longer than file systems allow.
     #[error("the name is too long: {max} bytes at most, so that `.lock` can be added")]
     TooLong {

@@ -6,6 +6,7 @@
 use crate::disk::{Directory, File};
 use crate::error::Error;
 use crate::identity::Identity;
+use crate::lock_directory::{LockDirectory, Named};
 use crate::lock_or_document::can_be_a_document;
 use crate::path::{
     LockName, check_name, lock_name, shared_temp_name, split, staging_name, temp_name,
@@ -29,7 +30,7 @@ pub(crate) struct Root<D> {
     /// Which directory that is. It stays the same one, whatever is renamed.
     identity: OnceLock<(u64, u64)>,
     /// Where the lock files are, when they are not beside their documents.
-    locks: Option<(D, PathBuf)>,
+    locks: Option<Named<D>>,
     /// For messages only.
     path: PathBuf,
 }
@@ -74,6 +75,7 @@ pub(crate) struct Place<'r, D> {
     pub(crate) dir: Opened<'r, D>,
     pub(crate) key: Key,
     pub(crate) name: OsString,
+    locks: LockDirectory<'r, D>,
     pub(crate) lock_name: OsString,
     pub(crate) temp_name: OsString,
     /// The names of the staging file and of the temporary file of a shared commit: see [`crate::staging`].
@@ -97,8 +99,13 @@ impl<D: Directory> Root<D> {
 
     /// Keeps the lock files in this directory, and not beside the documents.
     pub(crate) fn with_locks(mut self, dir: D, path: PathBuf) -> Root<D> {
-        self.locks = Some((dir, path));
+        self.locks = Some(Named { dir, path });
         self
+    }
+
+    /// The directory that the options name for lock files.
+    pub(crate) fn lock_directory(&self) -> Option<&Named<D>> {
+        self.locks.as_ref()
     }
 
     /// The directory itself.
@@ -198,18 +205,16 @@ impl<D: Directory> Root<D> {
             directory: identity,
             name: name.clone(),
         };
-        let locks = match &self.locks {
+        let lock_directory = LockDirectory::find(self, &dir, document)?;
+        let locks = match lock_directory.path() {
             None => LockName::Beside,
-            Some((locks, _)) => LockName::Apart {
-                directory: locks.identity().map_err(|error| {
-                    self.failed(document, "looking at the directory for lock files", error)
-                })?,
-            },
+            Some(_) => LockName::Apart,
         };
         let temp_name = temp_name(&key, locks);
         Ok(Place {
             root: self,
             dir,
+            locks: lock_directory,
             lock_name: lock_name(&key, locks),
             staging_name: staging_name(&temp_name),
             shared_temp_name: shared_temp_name(&temp_name),
@@ -305,17 +310,14 @@ impl<D: Directory> Root<D> {
 
 impl<D: Directory> Place<'_, D> {
     /// The directory that the lock file is in.
-    pub(crate) fn lock_directory(&self) -> &D {
-        match &self.root.locks {
-            Some((locks, _)) => locks,
-            None => &self.dir,
-        }
+    pub(crate) fn lock_directory(&self) -> io::Result<&D> {
+        self.locks.open(&self.dir)
     }
 
     /// The lock file's path, for messages.
     pub(crate) fn lock_path(&self) -> PathBuf {
-        match &self.root.locks {
-            Some((_, path)) => path.join(&self.lock_name),
+        match self.locks.path() {
+            Some(path) => path.join(&self.lock_name),
             None => self.path.with_file_name(&self.lock_name),
         }
     }

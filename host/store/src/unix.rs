@@ -6,6 +6,7 @@
 use crate::byte_lock;
 use crate::disk::{ByteLock, Directory, Facts, File, Kind, Open, Waited};
 use crate::file_system::FileSystem;
+use crate::followed::follow;
 use crate::inode_flags;
 use crate::wait::wait;
 use cap_std::ambient_authority;
@@ -57,6 +58,13 @@ impl Directory for Dir {
 
     fn open_directory(&self, path: &Path) -> io::Result<Dir> {
         self.open_dir(path)
+    }
+
+    fn open_anywhere(&self, path: &Path) -> io::Result<Dir> {
+        match follow(path) {
+            Ok(followed) => open_followed(&followed),
+            Err(error) => Err(io::Error::new(io::ErrorKind::PermissionDenied, error)),
+        }
     }
 
     fn make_directory(&self, path: &Path) -> io::Result<()> {

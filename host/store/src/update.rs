@@ -138,6 +138,10 @@ pub(crate) fn queued(
 }
 
 fn lock_holder<D: Directory>(place: &Place<'_, D>) -> Option<crate::holder::LockHolder> {
-    let facts = place.lock_directory().facts(&place.lock_name).ok()??;
+    let facts = place
+        .lock_directory()
+        .ok()?
+        .facts(&place.lock_name)
+        .ok()??;
     holder(facts.device, facts.inode)
 }

@@ -57,6 +57,10 @@ impl Directory for SimulatedDirectory {
         })
     }
 
+    fn open_anywhere(&self, _: &Path) -> io::Result<SimulatedDirectory> {
+        Err(Errno::NOENT.into())
+    }
+
     fn make_directory(&self, path: &Path) -> io::Result<()> {
         self.disk.call(self.writer, "make directory", |state| {
             let parent = self.walk(&state.model, path.parent().unwrap())?;

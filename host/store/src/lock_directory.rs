@@ -1,0 +1,112 @@
+//! The directory of a document's lock file.
+
+use crate::disk::Directory;
+use crate::error::Error;
+use crate::place::Root;
+use crate::settings::settings;
+use std::io;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the lock files of a directory's documents are.
+#[derive(Debug)]
+pub(crate) enum LockDirectory<'r, D> {
+    /// Beside the documents.
+    Beside,
+    /// Where the options of the store say.
+    Option(&'r Named<D>),
+    /// Where the settings of the directory say.
+    Settings(Named<D>),
+    /// The settings say it, and it cannot be opened.
+    Unopened {
+        path: PathBuf,
+        error: Arc<io::Error>,
+    },
+}
+
+/// A directory, and its path for messages.
+#[derive(Debug)]
+pub(crate) struct Named<D> {
+    pub(crate) dir: D,
+    pub(crate) path: PathBuf,
+}
+
+impl<'r, D: Directory> LockDirectory<'r, D> {
+    /// Finds it for the documents of a directory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Settings`], and [`Error::LockDirectories`] when the options and the settings disagree.
+    pub(crate) fn find(
+        root: &'r Root<D>,
+        dir: &D,
+        document: &Path,
+    ) -> Result<LockDirectory<'r, D>, Error> {
+        let option = root.lock_directory();
+        let Some(settings) = settings(root, dir, document)? else {
+            return Ok(option.map_or(LockDirectory::Beside, LockDirectory::Option));
+        };
+        let contradicts = |settings| Error::LockDirectories {
+            path: root.show(document),
+            settings,
+            options: option.map(|option| option.path.clone()),
+        };
+        let Some(path) = settings.lock_directory else {
+            return match option {
+                None => Ok(LockDirectory::Beside),
+                Some(_) => Err(contradicts(None)),
+            };
+        };
+        let opened = if path.is_absolute() {
+            dir.open_anywhere(&path)
+        } else {
+            dir.open_directory(&path)
+        };
+        let is_same = |opened: &D, option: &Named<D>| {
+            Ok::<_, io::Error>(opened.identity()? == option.dir.identity()?)
+        };
+        match (opened, option) {
+            (Ok(opened), Some(option)) => match is_same(&opened, option) {
+                Ok(true) => Ok(LockDirectory::Option(option)),
+                _ => Err(contradicts(Some(path))),
+            },
+            (Err(_), Some(_)) => Err(contradicts(Some(path))),
+            (Ok(dir), None) => Ok(LockDirectory::Settings(Named { dir, path })),
+            (Err(error), None) => Ok(LockDirectory::Unopened {
+                path,
+                error: error.into(),
+            }),
+        }
+    }
+
+    /// The directory itself, and that of the document where the lock file is beside it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened.
+    pub(crate) fn open<'d>(&'d self, beside: &'d impl Deref<Target = D>) -> io::Result<&'d D> {
+        match self {
+            LockDirectory::Beside => Ok(beside),
+            LockDirectory::Option(named) => Ok(&named.dir),
+            LockDirectory::Settings(named) => Ok(&named.dir),
+            LockDirectory::Unopened { path, error } => Err(io::Error::new(
+                error.kind(),
+                format!(
+                    "the directory for lock files, {}, that the settings beside the document name: {error}",
+                    path.display()
+                ),
+            )),
+        }
+    }
+
+    /// Its path; `None` where the lock file is beside the document.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            LockDirectory::Beside => None,
+            LockDirectory::Option(named) => Some(&named.path),
+            LockDirectory::Settings(named) => Some(&named.path),
+            LockDirectory::Unopened { path, .. } => Some(path),
+        }
+    }
+}

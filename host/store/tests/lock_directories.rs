@@ -1,0 +1,161 @@
+//! Lock files in a directory of their own: everybody who changes a document finds the same one.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use amend_store::{Error, ErrorKind, PathProblem, Store};
+use common::*;
+use std::fs;
+use std::os::unix::fs::{chown, symlink};
+use std::path::{Path, PathBuf};
+
+const SETTINGS: &str = ".amend-settings.json";
+
+/// A directory of documents with settings, and one for lock files.
+fn scene(settings: &str) -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let scratch = tempfile::tempdir().unwrap();
+    let [documents, locks] = ["documents", "locks"].map(|name| scratch.path().join(name));
+    fs::create_dir(&documents).unwrap();
+    fs::create_dir(&locks).unwrap();
+    let settings = settings.replace("LOCKS", locks.to_str().unwrap());
+    fs::write(documents.join(SETTINGS), settings).unwrap();
+    (scratch, documents, locks)
+}
+
+fn with_locks(documents: &Path, locks: &Path) -> Store {
+    let options = waiting(LONG).with_lock_directory(Some(locks.to_owned()));
+    Store::open_with(documents, options).unwrap()
+}
+
+#[test]
+fn the_settings_of_a_directory_say_where_its_lock_files_are() {
+    let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
+    patient(&documents).update("a.json", increment).unwrap();
+    assert_eq!(names(&documents), [SETTINGS, "a.json"]);
+    assert_eq!(names(&locks).len(), 1);
+    // However a process finds the document.
+    let (store, path) = Store::locate(documents.join("a.json"), waiting(LONG)).unwrap();
+    store.update(path, increment).unwrap();
+    let above = patient(documents.parent().unwrap());
+    above.update("documents/a.json", increment).unwrap();
+    // An option that says the same, by another path.
+    let link = documents.parent().unwrap().join("link");
+    symlink(&locks, &link).unwrap();
+    with_locks(&documents, &link)
+        .update("a.json", increment)
+        .unwrap();
+    assert_eq!(names(&locks).len(), 1);
+    assert_eq!(count(&documents.join("a.json")), 4);
+}
+
+#[test]
+fn a_lock_directory_may_be_named_from_the_directory_of_the_documents() {
+    let (_scratch, documents, _) = scene(r#"{"lock_directory": "locks/here"}"#);
+    let store = patient(&documents);
+    // It is not made: whoever settles it decides who may write there. Reading takes no lock.
+    let error = store.update("a.json", increment).unwrap_err();
+    assert!(error.to_string().contains("locks/here"), "{error}");
+    assert!(store.read("a.json").unwrap().is_none());
+    fs::create_dir_all(documents.join("locks/here")).unwrap();
+    store.update("a.json", increment).unwrap();
+    assert_eq!(names(&documents.join("locks/here")).len(), 1);
+}
+
+#[test]
+fn an_option_that_contradicts_the_settings_is_refused() {
+    for settings in [
+        r#"{"lock_directory": "LOCKS"}"#,
+        r#"{"lock_directory": null}"#,
+    ] {
+        let (scratch, documents, _) = scene(settings);
+        let error = with_locks(&documents, &scratch.path().join("others"));
+        let error = error.update("a.json", increment).unwrap_err();
+        assert!(matches!(error, Error::LockDirectories { .. }), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Denied);
+        assert!(error.to_string().contains("others"), "{error}");
+        assert_eq!(names(&documents), [SETTINGS]);
+    }
+    let (_scratch, documents, _) = scene(r#"{"lock_directory": null}"#);
+    patient(&documents).update("a.json", increment).unwrap();
+    assert_eq!(names(&documents), [SETTINGS, "a.json", "a.json.lock"]);
+}
+
+#[test]
+fn settings_that_cannot_be_followed_stop_every_change() {
+    for (settings, says) in [
+        ("", "EOF"),
+        ("{", "EOF"),
+        (r#"{"lock_directory": 1}"#, "string"),
+        (r#"{"lock_directory": "LOCKS", "new": 1}"#, "unknown field"),
+        (r#"{"lock_directory": "../locks"}"#, "below"),
+    ] {
+        let (_scratch, documents, locks) = scene(settings);
+        let error = patient(&documents).update("a.json", increment).unwrap_err();
+        assert!(matches!(error, Error::Settings { .. }), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+        assert_eq!((names(&documents).len(), names(&locks).len()), (1, 0));
+    }
+    let (_scratch, documents, _) = scene(r#"{"lock_directory": null}"#);
+    let other_name = documents.join("other");
+    fs::hard_link(documents.join(SETTINGS), &other_name).unwrap();
+    let refused = |says| {
+        let error = patient(&documents).update("a.json", increment).unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+    };
+    refused("hard links");
+    fs::remove_file(documents.join(SETTINGS)).unwrap();
+    symlink("other", documents.join(SETTINGS)).unwrap();
+    refused("a symbolic link");
+    fs::remove_file(documents.join(SETTINGS)).unwrap();
+    fs::create_dir(documents.join(SETTINGS)).unwrap();
+    refused("a directory");
+}
+
+#[test]
+fn only_settings_of_root_and_of_the_owner_of_the_directory_are_believed() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    const OWNER: u32 = 12_345;
+    const STRANGER: u32 = 12_346;
+    for (owner, is_believed) in [(0, true), (OWNER, true), (STRANGER, false)] {
+        let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
+        chown(&documents, Some(OWNER), None).unwrap();
+        chown(documents.join(SETTINGS), Some(owner), None).unwrap();
+        patient(&documents).update("a.json", increment).unwrap();
+        assert_eq!(names(&locks).len(), usize::from(is_believed), "{owner}");
+    }
+}
+
+#[test]
+fn settings_are_no_document() {
+    let (_scratch, documents, _) = scene(r#"{"lock_directory": null}"#);
+    let store = patient(&documents);
+    let error = store.update(SETTINGS, increment).unwrap_err();
+    let Error::InvalidPath { problem, .. } = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(*problem, PathProblem::Settings);
+    assert_eq!(store.documents().unwrap(), [Path::new(""); 0]);
+}
+
+/// The device number of a directory is another one in each container, and after each start.
+#[test]
+fn the_lock_of_a_document_is_the_same_by_whatever_mount() {
+    let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
+    with_locks(&documents, &locks)
+        .update("a.json", increment)
+        .unwrap();
+    // A spelling that a file system may take for the same name.
+    with_locks(&documents, &locks)
+        .update("A.JSON", increment)
+        .unwrap();
+    assert_eq!(names(&locks).len(), 1);
+    assert!(
+        names(&locks)[0].starts_with("a.json."),
+        "{:?}",
+        names(&locks)
+    );
+}
