@@ -12,6 +12,9 @@ pub(crate) enum FileSystem {
     /// SMB, by the kernel's client: a lock that is held is EACCES, and a rename over a file that a process of this machine
     /// has open fails with EACCES and dooms that file: it is gone when it is closed.
     Smb,
+    /// One of user space. Many make two renames of one that replaces an open file, and no name leads to the document
+    /// between them.
+    Fuse,
     /// Any other, of which nothing of this is known.
     Other,
 }
@@ -26,6 +29,8 @@ impl FileSystem {
             FileSystem::Local
         } else if SMB.contains(&kind) {
             FileSystem::Smb
+        } else if kind == FUSE {
+            FileSystem::Fuse
         } else {
             FileSystem::Other
         })
@@ -54,3 +59,6 @@ const LOCAL: [u64; 9] = [
 /// The kernel's client calls itself by either number.
 #[cfg(target_os = "linux")]
 const SMB: [u64; 2] = [0xff53_4d42, 0xfe53_4d42];
+
+#[cfg(target_os = "linux")]
+const FUSE: u64 = 0x6573_5546;

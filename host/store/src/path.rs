@@ -138,7 +138,12 @@ pub(crate) fn shared_temp_name(temp_name: &OsStr) -> OsString {
     with_word(temp_name, ".shared")
 }
 
-/// A name for a temporary file that no other process has, for a directory in which the fixed name is taken.
+/// The name of a user's temporary file, for a directory in which the fixed name is taken.
+pub(crate) fn users_temp_name(temp_name: &OsStr, user: u32) -> OsString {
+    with_word(temp_name, &format!(".{user}"))
+}
+
+/// A name for a temporary file that no other process has, for a directory in which the other names are taken.
 pub(crate) fn random_temp_name(temp_name: &OsStr) -> OsString {
     // The standard library's hasher has random keys.
     let random = RandomState::new().hash_one(std::process::id());

@@ -2,13 +2,14 @@
 
 use crate::disk::{Directory, Facts, File, Open, read_to_end};
 use crate::error::Error;
+use crate::file_system::FileSystem;
 use crate::memory::prefer_large_pages;
 use crate::place::Place;
 use amend_document::Limits;
 use rustix::io::Errno;
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A document's bytes, and the file they were read from.
 #[derive(Debug)]
@@ -34,6 +35,26 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
+/// How often a document is looked for in a file system of user space, and the pause between two looks.
+const LOOKS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// Opens a document; `None` when there is none, and not only for the moment of a replacement.
+fn open<D: Directory>(place: &Place<'_, D>) -> io::Result<Option<D::File>> {
+    let mut looks = 0;
+    loop {
+        match place.dir.open(&place.name, Open::Read) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            opened => return opened.map(Some),
+        }
+        looks += 1;
+        if looks == LOOKS || place.dir.file_system()? != FileSystem::Fuse {
+            return Ok(None);
+        }
+        place.dir.pause(PAUSE);
+    }
+}
+
 /// Reads a document as it is at this moment; `None` when there is none.
 pub(crate) fn read<D: Directory>(
     place: &Place<'_, D>,
@@ -44,10 +65,10 @@ pub(crate) fn read<D: Directory>(
         path: place.path.clone(),
         kind,
     };
-    let file = match place.dir.open(&place.name, Open::Read) {
-        Ok(file) => file,
+    let file = match open(place) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Ok(None),
         Err(error) => match Errno::from_io_error(&error) {
-            Some(Errno::NOENT) => return Ok(None),
             // A socket cannot be opened at all.
             Some(Errno::NXIO) => return Err(not_a_file("a socket or a device")),
             _ => return Err(place.io("opening it")(error)),

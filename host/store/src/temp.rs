@@ -9,7 +9,7 @@ use crate::early::Begun;
 use crate::error::Error;
 use crate::file_system::FileSystem;
 use crate::metadata::{mode_at_first, take_over};
-use crate::path::random_temp_name;
+use crate::path::{random_temp_name, users_temp_name};
 use crate::place::Place;
 use crate::read::Current;
 use crate::uncertainty::Uncertainty;
@@ -289,23 +289,39 @@ fn rename_error<D: Directory>(place: &Place<'_, D>, source: io::Error) -> Error 
 /// Removes what a crash left of an earlier update. Under the lock no process needs it. A process that may not remove it
 /// leaves it to one that may.
 pub(crate) fn remove_leftover<D: Directory>(place: &Place<'_, D>) {
-    if let Err(error) = place.dir.remove(&place.temp_name) {
+    remove(place, &place.temp_name);
+    remove(place, &users_temp_name(&place.temp_name, place.dir.user()));
+}
+
+fn remove<D: Directory>(place: &Place<'_, D>, name: &OsStr) {
+    if let Err(error) = place.dir.remove(name) {
         debug!(document = %place.path.display(), %error, "a temporary file is not removed");
     }
 }
 
-/// Makes a file under the fixed name, or under one of its own where that is taken and cannot be removed.
+/// Makes a file under the fixed name, or under the user's, where the fixed one is taken and cannot be removed, as in a sticky
+/// directory. The next update of that user finds there what a crash has left. Where both are taken it is a name that no
+/// process finds again.
 fn under_free_name<D: Directory, T>(
     place: &Place<'_, D>,
     make: impl Fn(&OsStr) -> io::Result<T>,
 ) -> io::Result<(OsString, T)> {
-    let fixed = &place.temp_name;
-    match over_leftover(place, fixed, || make(fixed)) {
-        Ok(made) => Ok((fixed.clone(), made)),
+    let fixed = place.temp_name.clone();
+    let users = users_temp_name(&fixed, place.dir.user());
+    match over_leftover(place, &fixed, || make(&fixed)) {
+        Ok(made) => {
+            remove(place, &users);
+            return Ok((fixed, made));
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    match over_leftover(place, &users, || make(&users)) {
+        Ok(made) => Ok((users, made)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let own = random_temp_name(fixed);
-            let made = make(&own)?;
-            Ok((own, made))
+            let random = random_temp_name(&fixed);
+            let made = make(&random)?;
+            Ok((random, made))
         }
         Err(error) => Err(error),
     }

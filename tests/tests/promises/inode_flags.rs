@@ -56,7 +56,6 @@ fn the_inode_flags_and_the_project_are_kept() {
             (FileSystem::Ext4, "+A", 'A'),
             (FileSystem::Ext4, "+d", 'd'),
             (FileSystem::Ext4, "+S", 'S'),
-            (FileSystem::Ext4, "+j", 'j'),
             (FileSystem::Btrfs, "+C", 'C'),
             (FileSystem::Btrfs, "+A", 'A'),
             (FileSystem::Xfs, "+A", 'A'),

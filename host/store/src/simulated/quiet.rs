@@ -6,7 +6,6 @@ use super::judge::{Verdict, When};
 use super::model::{Model, ROOT};
 use super::mutation::Mutation;
 use super::plan::Plan;
-use super::users::STICKY;
 use super::watch::DOCUMENT;
 use super::{Process, count, increment};
 
@@ -54,21 +53,9 @@ pub(super) fn check_next(
 }
 
 /// Checks that nothing of amend is left beside the document.
-///
-/// Where a user's leftover has the fixed name of a temporary file, and another user may not remove it, that one takes a
-/// random name. If that one crashes too, no later update finds its leftover.
 pub(super) fn check_names(model: &Model) -> Result<(), String> {
-    let is_sticky = model.inodes[&ROOT].mode & STICKY != 0;
-    let is_random = |name: &str| {
-        let random = name
-            .strip_suffix(".tmp")
-            .and_then(|name| name.rsplit('.').next());
-        random.is_some_and(|random| random.len() == 16 && u64::from_str_radix(random, 16).is_ok())
-    };
-    let is_known = |name: &String| {
-        [DOCUMENT, "state.json.lock", "foreign"].contains(&name.as_str())
-            || is_sticky && is_random(name)
-    };
+    let is_known =
+        |name: &String| [DOCUMENT, "state.json.lock", "foreign"].contains(&name.as_str());
     match model.names(ROOT).iter().find(|name| !is_known(name)) {
         Some(left) => Err(format!("{left} is left behind")),
         None => Ok(()),
