@@ -2,6 +2,7 @@
 
 mod args;
 mod change;
+mod check;
 mod copy;
 mod diff;
 mod engine;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         (Command::New(args), _) => success(new::run(args)),
         (Command::Get(args), _) => success(get::run(args)),
         (Command::Copy(args), _) => success(copy::run(args)),
+        (Command::Check(args), _) => success(check::run(args)),
         (Command::Diff(args), _) => success(diff::run(args)),
         (Command::Inspect(args), _) => success(inspect::run(args)),
         (Command::Update(args), Some((_, matches))) => success(update::run(args, matches)),

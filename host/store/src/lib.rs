@@ -184,6 +184,7 @@ mod answer;
 mod batch;
 mod byte_lock;
 mod change;
+mod check;
 mod clock;
 mod commit;
 mod copy;
@@ -239,6 +240,7 @@ mod settings;
 mod settled;
 #[cfg(test)]
 mod simulated;
+mod smb;
 mod snapshot;
 mod staging;
 mod store;
@@ -261,6 +263,7 @@ pub use amend_document::{
     PatchError, Pointer, SyntaxError,
 };
 pub use answer::Answer;
+pub use check::{FileSystemReport, Limit, LimitKind};
 pub use copy::{Copied, copy};
 pub use error::Error;
 pub use error_kind::ErrorKind;

@@ -103,6 +103,11 @@ impl<D: Directory> Root<D> {
         self
     }
 
+    /// Its path, for messages.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The directory that the options name for lock files.
     pub(crate) fn lock_directory(&self) -> Option<&Named<D>> {
         self.locks.as_ref()

@@ -1,6 +1,7 @@
 //! A store: a directory of documents, or those under a prefix in etcd.
 
 use crate::change::Whole;
+use crate::check::{FileSystemReport, check};
 use crate::deadline::Deadline;
 use crate::error::Error;
 #[cfg(feature = "etcd")]
@@ -135,6 +136,33 @@ impl Store {
     pub fn locate_etcd(address: &str, options: EtcdOptions) -> Result<(Store, PathBuf), Error> {
         let (cluster, document) = crate::etcd::above(address)?;
         Ok((Store::etcd(&cluster, options)?, document))
+    }
+
+    /// Tries what the file system of the store's directory can do, before a document is changed there: in a new directory
+    /// below it, which is removed again. A process that is killed meanwhile leaves that, under a name that begins with
+    /// `.amend-check`.
+    ///
+    /// Documents in etcd have no file system, and no limits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when nothing can be made in the directory, or a call fails as on no known file system.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// let report = amend_store::Store::open(directory.path())?.check()?;
+    /// for limit in &report.limits {
+    ///     println!("{limit}");
+    /// }
+    /// assert!(report.is_usable());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn check(&self) -> Result<FileSystemReport, Error> {
+        match &self.engine {
+            Engine::Directory(root) => check(root.directory(), root.path()),
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(_) => Ok(FileSystemReport::of_etcd()),
+        }
     }
 
     /// How this store does its updates.

@@ -8,6 +8,7 @@ use crate::disk::{ByteLock, Directory, Facts, File, Kind, Open, Waited};
 use crate::file_system::FileSystem;
 use crate::followed::follow;
 use crate::inode_flags;
+use crate::smb;
 use crate::wait::wait;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -81,7 +82,10 @@ impl Directory for Dir {
 
     fn open(&self, name: &OsStr, how: Open) -> io::Result<std::fs::File> {
         match how {
-            Open::Read => openat(self, name, OFlags::RDONLY, 0),
+            Open::Read => match FileSystem::of(self)? {
+                FileSystem::Smb => smb::open(self, name),
+                _ => openat(self, name, OFlags::RDONLY, 0),
+            },
             // An exclusive lock needs a handle to write with on NFS, as flock(2) says. Anywhere else one to read with
             // is enough, for a lock file that another program has made.
             Open::Lock => match openat(self, name, OFlags::RDWR, 0) {
@@ -208,7 +212,12 @@ fn may_not_write(error: &io::Error) -> bool {
     )
 }
 
-fn openat(dir: &Dir, name: &OsStr, flags: OFlags, mode: RawMode) -> io::Result<std::fs::File> {
+pub(crate) fn openat(
+    dir: &Dir,
+    name: &OsStr,
+    flags: OFlags,
+    mode: RawMode,
+) -> io::Result<std::fs::File> {
     let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let mode = Mode::from_raw_mode(mode);
     let opened = retry_on_intr(|| rustix::fs::openat(dir, name, flags, mode))?;

@@ -40,8 +40,8 @@ pub(crate) fn run(scene: Scene<'_>, length: Duration) -> Verdict {
     let ground = ground.share(kind);
     let cast = cast(&ground, kind, has_rewriter);
     let is_over = AtomicBool::new(false);
+    let may_be_gone = matches!(scene.on, Some((FileSystem::Fuse, _)));
     let (played, (reads, mut torn)) = thread::scope(|scope| {
-        let may_be_gone = matches!(scene.on, Some((FileSystem::Fuse, _)));
         let reader = scope.spawn(|| read_until(&is_over, &ground, has_rewriter, may_be_gone));
         let slots = cast
             .iter()

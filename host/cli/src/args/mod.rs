@@ -65,6 +65,10 @@ Each document is copied as a whole or not at all. A copy that exists and has oth
 document that is not JSON is not copied. The rest are copied. The exit code is that of the first document that was left,
 as for `amend update`.";
 
+const CHECK_HELP: &str = "\
+It prints each promise of amend that does not hold there, or not as elsewhere. It tries this in a new directory below,
+which it removes again. The exit code is 0 when documents can be changed there, limits or not, and 8 when they cannot.";
+
 const TEST_HELP: &str = r#"Example:
   amend test counter.wasm cases.json
 
@@ -126,6 +130,9 @@ pub(crate) enum Command {
     /// values is not written
     #[command(after_help = COPY_EXAMPLES)]
     Copy(Box<Later<CopyArgs>>),
+    /// Try what the file system of a directory can do, before a document is changed there
+    #[command(after_help = CHECK_HELP)]
+    Check(Later<CheckArgs>),
     /// Print the operations (RFC 6902) that turn one document into another: `[]` if they are equal by value
     Diff(Later<DiffArgs>),
 }
@@ -136,7 +143,11 @@ impl Command {
         match self {
             Command::Update(args) => args.with.is_some(),
             Command::Run(_) | Command::Test(_) | Command::Inspect(_) => true,
-            Command::Get(_) | Command::New(_) | Command::Copy(_) | Command::Diff(_) => false,
+            Command::Get(_)
+            | Command::New(_)
+            | Command::Copy(_)
+            | Command::Check(_)
+            | Command::Diff(_) => false,
         }
     }
 }
@@ -155,6 +166,16 @@ pub(crate) struct GetArgs {
 
     #[command(flatten)]
     pub(crate) etcd: EtcdArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// A directory of documents, which must exist
+    pub(crate) directory: PathBuf,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

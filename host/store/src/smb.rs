@@ -1,0 +1,44 @@
+//! Opening a document on SMB, so that it is the one that its path leads to on the server.
+//!
+//! The kernel's client keeps a handle for a while after it was closed, and gives it to whoever opens the path again: for as
+//! long as a program opens a document more often than once a second, it reads a text that another machine has replaced. It
+//! gives no handle to an open with other flags. Such an open fails with EINVAL for up to a second after the replacement: the
+//! client has not yet seen that the path leads to another file. Both were seen with Linux 6.1 and 6.12, and Samba.
+
+use crate::byte_lock;
+use crate::unix::openat;
+use cap_std::fs::Dir;
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The most that is waited for the client. It believes what it knows for a second, unless it is mounted with another
+/// `actimeo`.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Opens a document to read it.
+pub(crate) fn open(dir: &Dir, name: &OsStr) -> io::Result<File> {
+    let started = Instant::now();
+    loop {
+        // The flag means nothing to a reader, and no other program uses it.
+        let opened = openat(dir, name, OFlags::RDONLY | OFlags::SYNC, 0);
+        let is_stale = |error: &io::Error| {
+            let errno = Errno::from_io_error(error);
+            matches!(errno, Some(Errno::INVAL | Errno::STALE))
+        };
+        match opened {
+            Ok(file) => {
+                // A file that was asked about a lock is closed when it is closed. The answer does not matter.
+                drop(byte_lock::is_locked(&file, 0));
+                return Ok(file);
+            }
+            Err(error) if is_stale(&error) && started.elapsed() < PATIENCE => thread::sleep(PAUSE),
+            Err(error) => return Err(error),
+        }
+    }
+}
