@@ -80,10 +80,24 @@
 //!   are committed together ([`Store::update`] says how). A refusal, a panic, a deadline, or a document that becomes too
 //!   large for the disk is that caller's alone. After 1000 updates or 50 ms the lock is given up, so that
 //!   other processes get their turn.
-//! - **Mode, owner, group, extended attributes and access control lists are kept** where the process may. A
+//! - **Mode, owner, group, extended attributes, access control lists, inode flags (`chattr(1)`) and the project ID are
+//!   kept** where the process may. Where the file system ignores a mode that is set, nothing is changed. A
 //!   new document gets 0666 less the umask. Set-user-ID, set-group-ID and sticky bits are dropped. A group
 //!   that cannot be given away takes the access list with it, and then the new group and all others get
 //!   only the rights that all had. At no moment can a user read the temporary file who could not read the document.
+//!   (`traps_metadata`, `promises::inode_flags`)
+//! - **A document is replaced also where an open file cannot be.** The old document is closed before the rename, except on
+//!   local file systems. The kernel's SMB client removes an open target and then fails the rename, so a rename that fails is
+//!   tried again for two seconds if its target is gone or doomed. After that the new text is kept beside it under a name
+//!   that the error tells ([`Uncertainty::Removed`]). Up to the comparison before the rename the old document is open, and no
+//!   other file has its inode number. (`simulated::faults`)
+//! - **What a file system cannot do is known before the commit**: a directory that cannot be synced is
+//!   [`Error::CannotSync`], and nothing is changed. [`Store::check`] tells the limits of a file system before any document
+//!   is changed there. (`simulated::faults`, `file_systems`)
+//! - **Lock files in a directory of their own have the same names for all who share the documents**, in other containers and
+//!   after other starts, and whatever the spelling. A file `.amend-settings.json` in the directory of the documents settles
+//!   which directory that is, and an option that contradicts it is refused ([`Error::LockDirectories`]). Only settings of
+//!   root and of the directory's owner are believed. (`lock_directories`)
 //! - **Permissions are asked for**, as if the file were written in place: a user who may not write to a document
 //!   (mode 0444, for example) may not change it, though the directory would allow a rename over it
 //!   ([`Error::NotWritable`]). The superuser may.
@@ -94,7 +108,7 @@
 //! - **Nothing outside a grant's scope is seen or touched**: it stays byte for byte, no version depends on it, and
 //!   no error shows any of it. Two facts show through a scope: whether the document as a whole is too large, and the
 //!   line at which it is not JSON. Updates of different scopes of one document are committed together.
-//! - **A crash leaves at most three files a document** beside it: two temporary files and a staging file. The next
+//! - **A crash leaves at most three files a document and user** beside it: two temporary files and a staging file. The next
 //!   update by a user who may remove them does so. A temporary file that is left has the mode that the document had. It
 //!   has no name, and so is not left, while it is written, and on XFS and on ext4 with a journal also while it is synced.
 //!   (`promises::leftovers`, `simulated::schedules`)
@@ -136,8 +150,20 @@
 //!   document before any other looks, the outcome of that commit is [`Error::OutcomeUnknown`].
 //! - The wait for a lock is ended by the signal `SIGURG`, sent to a thread of this crate. A process with a handler of
 //!   its own for it that restarts system calls keeps a thread for each wait that has ended, until the lock is free.
-//! - In a sticky directory, where another user's leftover has the name of the temporary file and cannot be removed, it has
-//!   a random name. One that a killed process leaves under such a name stays.
+//! - In a sticky directory other users can make files under both names that a user's temporary file has. Then it gets a
+//!   random name, and one that a killed process leaves under such a name stays.
+//! - Journalled data (`chattr +j`) is an inode flag that only a process with `CAP_SYS_RESOURCE` keeps. In a directory that
+//!   gives its project to all files in it (`chattr +P`), the document gets that project.
+//! - In a file system of user space without `hard_remove` (libfuse), the replacement of a document that a program has open
+//!   is two renames. Between them other programs find no document, and a power failure leaves none. Reads of this crate
+//!   look five times before they say that there is none.
+//! - On SMB, while a program of the same machine has the document open, an update waits up to two seconds for it. A document
+//!   is the one that the server has, but a look at it takes up to a second after another client has replaced it. Other
+//!   programs can read an old text there for longer.
+//! - On 9p the server may grant a lock to several clients, as qemu's does. Within one mount locks work.
+//! - In a directory for lock files, two documents of the same name can share a lock if their directories have the same inode
+//!   number on different file systems, or if their names differ only in case, accents or signs. Their updates wait for each
+//!   other, and an updater that updates the other document waits for itself, until its deadline.
 //! - Directories that existed when the store was opened are taken to be durable, and so is the store's own.
 //! - `security.*` and `trusted.*` attributes are the system's to give where the process may not set them.
 //! - A grant of a scope shows some facts about the file: whether it can be read and
