@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod deadlines;
+mod deleted_locks;
 mod editors;
 mod failed_updates;
 mod foreign_in_place;
