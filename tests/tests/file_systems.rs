@@ -41,12 +41,12 @@ fn the_limits_of_each_file_system_are_reported_and_nothing_is_left() {
             (FileSystem::Ext4, "ext4", &[][..]),
             (FileSystem::Xfs, "xfs", &[]),
             (FileSystem::Btrfs, "btrfs", &[]),
-            (FileSystem::Tmpfs, "tmpfs", &[]),
+            (FileSystem::Tmpfs, "tmpfs", &["volatile"]),
             (FileSystem::Overlay, "overlay", &[]),
             (
                 FileSystem::Fuse,
                 "fuse",
-                &["two-renames", "no-unnamed-files"],
+                &["lock-of-this-mount", "two-renames", "no-unnamed-files"],
             ),
         ] {
             let Some(at) = file_system.mount(scratch.path()) else {
@@ -83,4 +83,45 @@ fn a_directory_that_cannot_be_written_to_is_an_error() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
+}
+
+#[test]
+fn the_lock_file_of_a_document_is_told_wherever_it_is() {
+    let scratch = tempfile::tempdir().unwrap();
+    let at = scratch.path();
+    let document = at.join("a.json");
+    let told = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(amend());
+        command.arg("check").arg(&document).arg("--json");
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        std::path::PathBuf::from(report["lockFile"].as_str().unwrap())
+    };
+    let update = || {
+        let mut command = Command::new(amend());
+        command.arg("update").arg(&document).args(["--set", "/a=1"]);
+        assert!(command.status().unwrap().success());
+    };
+    assert_eq!(told(&[]), at.join("a.json.lock"));
+    let locks = at.join("locks");
+    assert!(told(&[("AMEND_LOCK_DIR", locks.to_str().unwrap())]).starts_with(&locks));
+    fs::write(
+        at.join(".amend-settings.json"),
+        r#"{"lock_directory": "locks"}"#,
+    )
+    .unwrap();
+    update();
+    assert!(told(&[]).exists());
+    // What a document cannot be changed for is told here, too.
+    fs::remove_dir_all(&locks).unwrap();
+    let output = Command::new(amend())
+        .arg("check")
+        .arg(at)
+        .arg("--json")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(8), "{output:?}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["usable"], false);
 }

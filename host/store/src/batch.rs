@@ -14,7 +14,6 @@ use crate::settled::{Guarded, Settled, answer, fail};
 use crate::staging::Settlement;
 use crate::together::{Applied, Batch, Sharing, is_about_space, together};
 use std::collections::VecDeque;
-use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::debug_span;
@@ -266,10 +265,7 @@ fn without_lock<D: Directory>(
     mut ticket: Ticket,
     error: Error,
 ) {
-    let may_not_write = matches!(&error, Error::Io { source, .. } if matches!(
-        source.kind(),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
-    ));
+    let may_not_write = matches!(&error, Error::LockDenied { .. });
     let mut panic = None;
     let unchanged = match ticket.job() {
         Some(job) if may_not_write => {

@@ -105,6 +105,20 @@ pub enum Error {
         /// What it is.
         kind: &'static str,
     },
+    /// The lock file cannot be opened or made. Those who may write to the document have access to a lock file that this crate
+    /// has made for it.
+    #[error(
+        "{}: its lock file{} cannot be opened: {source}; {}",
+        path.display(), describe_lock(lock.as_deref()), describe_denial(source)
+    )]
+    LockDenied {
+        /// The document.
+        path: PathBuf,
+        /// Its lock file; `None` where [`Error::with_path`] removed it.
+        lock: Option<PathBuf>,
+        /// The operating system's error.
+        source: Arc<io::Error>,
+    },
     /// The document has another version than the caller expected.
     #[error(
         "{}: expected {}, found {}; read it again", path.display(),
@@ -129,7 +143,7 @@ pub enum Error {
     },
     /// The process may not write to the document. It may write to the directory, and so could replace the document, but
     /// the document's permissions are respected.
-    #[error("{}: it may not be written to: {source}; change its permissions to allow it", path.display())]
+    #[error("{}: it may not be written to: {source}; {}", path.display(), describe_denial(source))]
     NotWritable {
         /// The document.
         path: PathBuf,
@@ -175,7 +189,7 @@ pub enum Error {
     },
     /// The file of settings in the document's directory cannot be read, or says what this version does not know. All who
     /// change documents there have to follow it, so nothing is done without it.
-    #[error("{}: the settings of its directory (.amend-settings.json): {source}; repair that file", path.display())]
+    #[error("{}: the settings of its directory, .amend-settings.json: {source}", path.display())]
     Settings {
         /// The document.
         path: PathBuf,
@@ -360,9 +374,17 @@ fn describe_lock_directories(settings: Option<&Path>, options: Option<&Path>) ->
     };
     format!(
         "the settings of its directory keep its lock file {settings}, and this process is told to keep it in {}; \
-         do without that",
+         leave that out, or name the same directory",
         options.display()
     )
+}
+
+/// What helps where permissions are missing.
+fn describe_denial(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem => "its file system is only read",
+        _ => "its owner can allow it by its permissions, and those of its directory",
+    }
 }
 
 fn describe_lock(lock: Option<&Path>) -> String {

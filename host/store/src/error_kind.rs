@@ -98,6 +98,7 @@ impl Error {
             | Error::NotWritable { .. }
             | Error::HardLinked { .. }
             | Error::MountPoint { .. }
+            | Error::LockDenied { .. }
             | Error::CannotSync { .. }
             | Error::Settings { .. }
             | Error::LockDirectories { .. }

@@ -44,6 +44,7 @@ fn every_variant_has_its_kind() {
         Kind::Denied,            // CannotSync
         Kind::Denied,            // Settings
         Kind::Denied,            // LockDirectories
+        Kind::Denied,            // LockDenied
     ];
     assert_eq!(kinds, expected);
 }

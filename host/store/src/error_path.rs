@@ -13,7 +13,7 @@ impl Error {
     pub fn with_path(mut self, path: &Path) -> Error {
         match &mut self {
             Error::LockTimeout { lock, holder, .. } => (*lock, *holder) = (None, None),
-            Error::NotALockFile { lock, .. } => *lock = None,
+            Error::NotALockFile { lock, .. } | Error::LockDenied { lock, .. } => *lock = None,
             Error::LockDirectories {
                 settings, options, ..
             } => (*settings, *options) = (None, None),
@@ -53,6 +53,7 @@ impl Error {
             | Error::NotWritable { path, .. }
             | Error::HardLinked { path, .. }
             | Error::MountPoint { path, .. }
+            | Error::LockDenied { path, .. }
             | Error::CannotSync { path, .. }
             | Error::Settings { path, .. }
             | Error::LockDirectories { path, .. }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const VARIANTS: usize = 30;
+const VARIANTS: usize = 31;
 
 /// A new variant has to be added here, and so to [`every_one`].
 fn number(error: &Error) -> usize {
@@ -48,6 +48,7 @@ fn number(error: &Error) -> usize {
         Error::CannotSync { .. } => 27,
         Error::Settings { .. } => 28,
         Error::LockDirectories { .. } => 29,
+        Error::LockDenied { .. } => 30,
     }
 }
 
@@ -196,6 +197,11 @@ pub(crate) fn every_one() -> Vec<Error> {
             path: path(),
             settings: Some("/host/locks".into()),
             options: Some("/host/other".into()),
+        },
+        Error::LockDenied {
+            path: path(),
+            lock: lock(),
+            source: denied(),
         },
     ]
 }

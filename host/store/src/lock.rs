@@ -55,10 +55,8 @@ impl<F: File> Lock<F> {
             has_waited |= locked.has_waited;
             // The lock file may have been deleted while we waited, probably by its previous holder, and
             // another made since: then we hold a lock that nobody else looks at.
-            let there = place
-                .lock_directory()
-                .and_then(|directory| directory.facts(&place.lock_name))
-                .map_err(place.io("looking at its lock file"))?;
+            let there = place.lock_directory()?.facts(&place.lock_name);
+            let there = there.map_err(place.io("looking at its lock file"))?;
             if there.is_some_and(|there| there.is_same_file(&opened)) {
                 return Ok(Lock {
                     _file: locked.file,
@@ -78,15 +76,20 @@ fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {
         Some(Errno::LOOP) => not_a_lock_file(place, "a symbolic link, which is never followed"),
         Some(Errno::NXIO) => not_a_lock_file(place, "a socket or a device"),
         Some(Errno::ISDIR) => not_a_lock_file(place, "a directory"),
+        Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => Error::LockDenied {
+            path: place.path.clone(),
+            lock: Some(place.lock_path()),
+            source: error.into(),
+        },
         _ => place.io("opening its lock file")(error),
     };
-    let directory = place.lock_directory().map_err(failed)?;
+    let directory = place.lock_directory()?;
     for _ in 0..ATTEMPTS {
         match directory.open(&place.lock_name, Open::Lock) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             opened => return opened.map_err(failed),
         }
-        if let Some(made) = make(place).map_err(failed)? {
+        if let Some(made) = make(place, directory).map_err(failed)? {
             return Ok(made);
         }
     }
@@ -95,8 +98,7 @@ fn open<D: Directory>(place: &Place<'_, D>) -> Result<D::File, Error> {
 
 /// Makes the lock file. Its name leads to it only once it has the right owner and mode, where the file system has files
 /// without a name: no process finds a lock file whose access is not yet set. `None` when another process was faster.
-fn make<D: Directory>(place: &Place<'_, D>) -> io::Result<Option<D::File>> {
-    let directory = place.lock_directory()?;
+fn make<D: Directory>(place: &Place<'_, D>, directory: &D) -> io::Result<Option<D::File>> {
     let name = &place.lock_name;
     if let Some(file) = directory.open_unnamed(NEW)? {
         access(place, &file)?.give(&file)?;
@@ -155,8 +157,8 @@ fn list<F: File>(file: &F) -> io::Result<Option<Vec<u8>>> {
 /// only while that is the owner of the document. Done by an update that writes: one that changes nothing
 /// touches nothing.
 pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Result<(), Error> {
+    let directory = place.lock_directory()?;
     let adapted = || {
-        let directory = place.lock_directory()?;
         let Some(lock) = directory.facts(&place.lock_name)? else {
             return Ok(());
         };

@@ -3,7 +3,7 @@
 use crate::disk::Directory;
 use crate::error::Error;
 use crate::place::Root;
-use crate::settings::settings;
+use crate::settings::{Found, settings};
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
         document: &Path,
     ) -> Result<LockDirectory<'r, D>, Error> {
         let option = root.lock_directory();
-        let Some(settings) = settings(root, dir, document)? else {
+        let Found::Settings(settings) = settings(root, dir, document)? else {
             return Ok(option.map_or(LockDirectory::Beside, LockDirectory::Option));
         };
         let contradicts = |settings| Error::LockDirectories {
@@ -63,6 +63,14 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
         } else {
             dir.open_directory(&path)
         };
+        // For messages: the settings may name it from the document's directory.
+        let path = root.show(document).with_file_name(path);
+        let is_beside = |opened: &D| Ok::<_, io::Error>(opened.identity()? == dir.identity()?);
+        if let (Ok(opened), None) = (&opened, option)
+            && matches!(is_beside(opened), Ok(true))
+        {
+            return Ok(LockDirectory::Beside);
+        }
         let is_same = |opened: &D, option: &Named<D>| {
             Ok::<_, io::Error>(opened.identity()? == option.dir.identity()?)
         };
@@ -84,19 +92,26 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
     ///
     /// # Errors
     ///
-    /// When it cannot be opened.
-    pub(crate) fn open<'d>(&'d self, beside: &'d impl Deref<Target = D>) -> io::Result<&'d D> {
+    /// [`Error::Settings`] when it cannot be opened.
+    pub(crate) fn open<'d>(
+        &'d self,
+        beside: &'d impl Deref<Target = D>,
+        document: &Path,
+    ) -> Result<&'d D, Error> {
         match self {
             LockDirectory::Beside => Ok(beside),
             LockDirectory::Option(named) => Ok(&named.dir),
             LockDirectory::Settings(named) => Ok(&named.dir),
-            LockDirectory::Unopened { path, error } => Err(io::Error::new(
-                error.kind(),
-                format!(
-                    "the directory for lock files, {}, that the settings beside the document name: {error}",
-                    path.display()
-                ),
-            )),
+            LockDirectory::Unopened { path, error } => {
+                let path = path.display();
+                let text = format!(
+                    "the lock directory {path} cannot be opened: {error}; make it, or name another one"
+                );
+                Err(Error::Settings {
+                    path: document.to_owned(),
+                    source: Arc::new(io::Error::new(error.kind(), text)),
+                })
+            }
         }
     }
 

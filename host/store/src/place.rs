@@ -315,8 +315,12 @@ impl<D: Directory> Root<D> {
 
 impl<D: Directory> Place<'_, D> {
     /// The directory that the lock file is in.
-    pub(crate) fn lock_directory(&self) -> io::Result<&D> {
-        self.locks.open(&self.dir)
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Settings`] when the settings name one that cannot be opened.
+    pub(crate) fn lock_directory(&self) -> Result<&D, Error> {
+        self.locks.open(&self.dir, &self.path)
     }
 
     /// The lock file's path, for messages.

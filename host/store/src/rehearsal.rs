@@ -120,8 +120,7 @@ pub(crate) fn rehearse<D: Directory>(
 }
 
 fn has_lock_file<D: Directory>(place: &Place<'_, D>) -> Result<bool, Error> {
-    let directory = place.lock_directory();
-    let facts = directory.and_then(|directory| directory.facts(&place.lock_name));
+    let facts = place.lock_directory()?.facts(&place.lock_name);
     let facts = facts.map_err(place.io("looking at its lock file"))?;
     Ok(facts.is_some())
 }

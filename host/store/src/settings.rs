@@ -3,13 +3,15 @@
 //! They are in a file of the directory, so that whoever finds a document finds them, too. Only a file of root or of the
 //! directory's owner is believed: another user could otherwise send writers of one document to different locks.
 
-use crate::disk::{Directory, Facts, Kind, Open, read_to_end};
+use crate::disk::{Directory, Facts, File, Open, read_to_end};
 use crate::error::Error;
 use crate::place::Root;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::ffi::OsStr;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use tracing::warn;
 
 /// The name of the file.
@@ -23,22 +25,32 @@ const LARGEST: u64 = 64 << 10;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     /// Where the lock files are: an absolute path, or one below the directory; `null` for beside the documents.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub(crate) lock_directory: Option<PathBuf>,
 }
 
-/// Reads the settings of a directory; `None` where there are none, or another user's.
+/// What was found under the name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found {
+    Nothing,
+    Settings(Settings),
+    /// A file of this user, who is neither root nor the directory's owner. It is not followed.
+    OfStranger(u32),
+}
+
+/// Reads the settings of a directory.
 pub(crate) fn settings<D: Directory>(
     root: &Root<D>,
     dir: &D,
     document: &Path,
-) -> Result<Option<Settings>, Error> {
+) -> Result<Found, Error> {
     let found = dir.facts(OsStr::new(NAME));
     let failed = |error| Error::Settings {
         path: root.show(document),
-        source: std::sync::Arc::new(error),
+        source: Arc::new(error),
     };
     let Some(found) = found.map_err(failed)? else {
-        return Ok(None);
+        return Ok(Found::Nothing);
     };
     let owner = dir.facts(OsStr::new(".")).map_err(failed)?;
     let owner = owner.map_or(0, |directory| directory.user);
@@ -48,43 +60,64 @@ pub(crate) fn settings<D: Directory>(
             document = %root.show(document).display(), owner = found.user,
             "the settings of its directory are ignored, as neither root nor the directory's owner made them"
         );
-        return Ok(None);
+        return Ok(Found::OfStranger(found.user));
     }
-    read(dir, &found).map(Some).map_err(failed)
+    read(dir, &found).map(Found::Settings).map_err(failed)
 }
 
 fn read<D: Directory>(dir: &D, found: &Facts) -> io::Result<Settings> {
     let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidData, text);
-    if found.kind != Kind::File {
-        let kind = found.kind.not_a_file().unwrap_or("a file");
-        return Err(invalid(format!("this is {kind}")));
+    if let Some(kind) = found.kind.not_a_file() {
+        return Err(invalid(format!("this is {kind}; move it away")));
     }
-    let file = dir.open(OsStr::new(NAME), Open::Read)?;
-    let opened = crate::disk::File::facts(&file)?;
+    let cannot = |error: io::Error| {
+        let text = format!("it cannot be read: {error}; its owner can allow it by its permissions");
+        io::Error::new(error.kind(), text)
+    };
+    let file = dir.open(OsStr::new(NAME), Open::Read).map_err(cannot)?;
+    let opened = file.facts()?;
     // Another user may have put another file there since; and a file of root may get this name as a hard link.
     if !opened.is_same_file(found) || opened.user != found.user {
-        return Err(invalid("it was replaced at this moment".into()));
+        return Err(invalid("it was replaced at this moment; try again".into()));
     }
     if opened.links != 1 {
-        return Err(invalid("it has several names (hard links)".into()));
+        return Err(invalid(
+            "it has several names (hard links); remove the others".into(),
+        ));
+    }
+    if opened.mode & 0o002 != 0 {
+        return Err(invalid(
+            "all users may write to it; give it the mode 0644".into(),
+        ));
     }
     let mut bytes = Vec::new();
     read_to_end(&file, LARGEST, &mut bytes)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(invalid(format!("it has more than {LARGEST} bytes")));
+        return Err(invalid(format!(
+            "it has more than {LARGEST} bytes; repair it"
+        )));
     }
-    let settings: Settings = serde_json::from_slice(&bytes)
-        .map_err(|error| invalid(format!("{error}; the one member is lock_directory")))?;
-    let is_confined = settings.lock_directory.as_ref().is_none_or(|path| {
-        path.is_absolute()
-            || !path
-                .components()
-                .any(|part| part == std::path::Component::ParentDir)
-    });
-    if !is_confined {
-        return Err(invalid(
-            "lock_directory is neither absolute nor below this directory".into(),
-        ));
+    parse(&bytes).map_err(|problem| {
+        invalid(format!(
+            "{problem}; it has to be {{\"lock_directory\": \"/PATH\"}}, or null in the place of the path"
+        ))
+    })
+}
+
+fn parse(bytes: &[u8]) -> Result<Settings, String> {
+    let object: Map<String, Value> =
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let settings: Settings =
+        serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())?;
+    let Some(path) = &settings.lock_directory else {
+        return Ok(settings);
+    };
+    if path.as_os_str().is_empty() {
+        return Err("the path is empty".into());
+    }
+    let is_above = path.components().any(|part| part == Component::ParentDir);
+    if is_above && !path.is_absolute() {
+        return Err("a relative path with `..` does not lead below the directory".into());
     }
     Ok(settings)
 }

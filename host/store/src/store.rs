@@ -159,9 +159,35 @@ impl Store {
     /// ```
     pub fn check(&self) -> Result<FileSystemReport, Error> {
         match &self.engine {
-            Engine::Directory(root) => check(root.directory(), root.path()),
+            Engine::Directory(root) => check(root),
             #[cfg(feature = "etcd")]
             Engine::Etcd(_) => Ok(FileSystemReport::of_etcd()),
+        }
+    }
+
+    /// The lock file of a document, for a program that takes its lock: an exclusive `flock(2)`. It may not exist yet.
+    /// `None` for a document in etcd, which has none.
+    ///
+    /// Ask for it at each start: in a directory for lock files its name depends on the inode of the document's directory.
+    ///
+    /// # Errors
+    ///
+    /// When the path is refused, the document's directory does not exist or cannot be read, or the settings of the directory
+    /// cannot be followed.
+    pub fn lock_file(&self, document: impl AsRef<Path>) -> Result<Option<PathBuf>, Error> {
+        let document = document.as_ref();
+        match &self.engine {
+            Engine::Directory(root) => {
+                let Some(place) = root.find(document)? else {
+                    let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+                    return Err(failed(&self.show(document), "opening its directory")(
+                        missing,
+                    ));
+                };
+                Ok(Some(place.lock_path()))
+            }
+            #[cfg(feature = "etcd")]
+            Engine::Etcd(_) => Ok(None),
         }
     }
 

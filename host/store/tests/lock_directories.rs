@@ -56,11 +56,22 @@ fn a_lock_directory_may_be_named_from_the_directory_of_the_documents() {
     let store = patient(&documents);
     // It is not made: whoever settles it decides who may write there. Reading takes no lock.
     let error = store.update("a.json", increment).unwrap_err();
-    assert!(error.to_string().contains("locks/here"), "{error}");
+    assert!(
+        error.to_string().contains("locks/here cannot be opened"),
+        "{error}"
+    );
+    assert_eq!(error.kind(), ErrorKind::Denied);
     assert!(store.read("a.json").unwrap().is_none());
     fs::create_dir_all(documents.join("locks/here")).unwrap();
     store.update("a.json", increment).unwrap();
-    assert_eq!(names(&documents.join("locks/here")).len(), 1);
+    let lock = names(&documents.join("locks/here"));
+    let told = store.lock_file("a.json").unwrap().unwrap();
+    assert_eq!(lock, [told.file_name().unwrap().to_str().unwrap()]);
+    assert!(told.exists(), "{}", told.display());
+    // The same as beside the documents.
+    let (_scratch, documents, _) = scene(r#"{"lock_directory": "."}"#);
+    patient(&documents).update("a.json", increment).unwrap();
+    assert_eq!(names(&documents), [SETTINGS, "a.json", "a.json.lock"]);
 }
 
 #[test]
@@ -87,9 +98,12 @@ fn settings_that_cannot_be_followed_stop_every_change() {
     for (settings, says) in [
         ("", "EOF"),
         ("{", "EOF"),
+        ("{}", "missing field"),
+        ("[null]", "expected a map"),
+        (r#"{"lock_directory": ""}"#, "empty"),
         (r#"{"lock_directory": 1}"#, "string"),
         (r#"{"lock_directory": "LOCKS", "new": 1}"#, "unknown field"),
-        (r#"{"lock_directory": "../locks"}"#, "below"),
+        (r#"{"lock_directory": "../locks"}"#, "`..`"),
     ] {
         let (_scratch, documents, locks) = scene(settings);
         let error = patient(&documents).update("a.json", increment).unwrap_err();
@@ -105,6 +119,9 @@ fn settings_that_cannot_be_followed_stop_every_change() {
         assert!(error.to_string().contains(says), "{error}");
     };
     refused("hard links");
+    fs::remove_file(&other_name).unwrap();
+    chmod(&documents.join(SETTINGS), 0o646);
+    refused("all users may write to it");
     fs::remove_file(documents.join(SETTINGS)).unwrap();
     symlink("other", documents.join(SETTINGS)).unwrap();
     refused("a symbolic link");

@@ -79,8 +79,8 @@ fn another_users_lock_file_needs_only_to_be_readable() {
             return;
         }
         match outcome {
-            Err(Error::Io { action, source, .. }) => {
-                assert_eq!(action, "opening its lock file");
+            Err(Error::LockDenied { lock, source, .. }) => {
+                assert_eq!(lock, Some(directory.join("a.json.lock")));
                 assert_eq!(source.kind(), ErrorKind::PermissionDenied);
             }
             other => panic!("{other:?}"),

@@ -66,8 +66,9 @@ document that is not JSON is not copied. The rest are copied. The exit code is t
 as for `amend update`.";
 
 const CHECK_HELP: &str = "\
-It prints each promise of amend that does not hold there, or not as elsewhere. It tries this in a new directory below,
-which it removes again. The exit code is 0 when documents can be changed there, limits or not, and 8 when they cannot.";
+It prints where the lock files are, and each promise of amend that fails there or is weaker. It tries this in a new
+directory below, which it removes again. The exit code is 0 when documents can be changed there, limits or not. Otherwise
+it is that of `amend update`: 8 where permissions or the file system forbid it.";
 
 const TEST_HELP: &str = r#"Example:
   amend test counter.wasm cases.json
@@ -137,6 +138,12 @@ pub(crate) enum Command {
     Diff(Later<DiffArgs>),
 }
 
+impl CheckArgs {
+    pub(crate) fn lock_directory(&self) -> Option<PathBuf> {
+        store::lock_directory(self.lock_dir.as_ref())
+    }
+}
+
 impl Command {
     /// Whether it may load a guest.
     pub(crate) fn is_for_guests(&self) -> bool {
@@ -170,8 +177,12 @@ pub(crate) struct GetArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// A directory of documents, which must exist
-    pub(crate) directory: PathBuf,
+    /// A directory of documents, or a document: then its lock file is told as well
+    pub(crate) path: PathBuf,
+
+    /// The directory for lock files [env: AMEND_LOCK_DIR]
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) lock_dir: Option<PathBuf>,
 
     /// Print the report as JSON
     #[arg(long)]

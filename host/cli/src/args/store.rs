@@ -61,13 +61,16 @@ impl StoreArgs {
                 HardLinks::Refuse => amend_store::HardLinks::Refuse,
                 HardLinks::Separate => amend_store::HardLinks::Separate,
             })
-            .with_lock_directory(self.lock_dir.clone().or_else(lock_directory))
+            .with_lock_directory(lock_directory(self.lock_dir.as_ref()))
             .with_limits(self.document.limits())
     }
 }
 
-/// The directory that all commands of an environment have agreed on.
-fn lock_directory() -> Option<PathBuf> {
-    let directory = std::env::var_os("AMEND_LOCK_DIR")?;
-    (!directory.is_empty()).then(|| directory.into())
+/// The directory of the option, or else the one that all commands of an environment have agreed on.
+pub(super) fn lock_directory(option: Option<&PathBuf>) -> Option<PathBuf> {
+    let of_environment = || {
+        let directory = std::env::var_os("AMEND_LOCK_DIR")?;
+        (!directory.is_empty()).then(|| directory.into())
+    };
+    option.cloned().or_else(of_environment)
 }

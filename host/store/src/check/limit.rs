@@ -22,6 +22,12 @@ pub enum LimitKind {
     UselessLock,
     /// The locks are those of this machine alone.
     LockOfThisMachine,
+    /// The locks may be those of this mount alone.
+    LockOfThisMount,
+    /// Everything is in memory.
+    Volatile,
+    /// Settings of the directory that belong to neither root nor its owner.
+    SettingsIgnored,
     /// A file cannot be replaced by `rename(2)`. Documents cannot be changed.
     NoReplacement,
     /// A file that is open cannot be replaced. An update waits for its readers, and can fail because of them.
@@ -48,6 +54,9 @@ impl LimitKind {
         LimitKind::NoLock,
         LimitKind::UselessLock,
         LimitKind::LockOfThisMachine,
+        LimitKind::LockOfThisMount,
+        LimitKind::Volatile,
+        LimitKind::SettingsIgnored,
         LimitKind::NoReplacement,
         LimitKind::NoReplacementOfOpenFiles,
         LimitKind::TwoRenames,
@@ -65,6 +74,9 @@ impl LimitKind {
             LimitKind::NoLock => "no-lock",
             LimitKind::UselessLock => "useless-lock",
             LimitKind::LockOfThisMachine => "lock-of-this-machine",
+            LimitKind::LockOfThisMount => "lock-of-this-mount",
+            LimitKind::Volatile => "volatile",
+            LimitKind::SettingsIgnored => "settings-ignored",
             LimitKind::NoReplacement => "no-replacement",
             LimitKind::NoReplacementOfOpenFiles => "no-replacement-of-open-files",
             LimitKind::TwoRenames => "two-renames",
@@ -85,6 +97,16 @@ impl LimitKind {
         )
     }
 
+    pub(super) const fn is_about_locks(self) -> bool {
+        matches!(
+            self,
+            LimitKind::NoLock
+                | LimitKind::UselessLock
+                | LimitKind::LockOfThisMachine
+                | LimitKind::LockOfThisMount
+        )
+    }
+
     const fn text(self) -> &'static str {
         match self {
             LimitKind::NoLock => "there are no locks (flock), so documents cannot be changed",
@@ -93,6 +115,14 @@ impl LimitKind {
             }
             LimitKind::LockOfThisMachine => {
                 "locks are those of this machine: updates of other machines can be lost"
+            }
+            LimitKind::LockOfThisMount => {
+                "locks may hold only among programs that use this mount: updates by way of another mount, or of the \
+                 directory below it, can be lost"
+            }
+            LimitKind::Volatile => "nothing here survives a power failure: the files are in memory",
+            LimitKind::SettingsIgnored => {
+                ".amend-settings.json is ignored, because it belongs neither to root nor to the owner of the directory"
             }
             LimitKind::NoReplacement => {
                 "a file cannot be replaced by a rename, so documents cannot be changed"

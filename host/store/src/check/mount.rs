@@ -34,24 +34,37 @@ fn parse(line: &str, number: u64) -> Option<Mount> {
 }
 
 impl Mount {
-    /// What its options take away: with these, the locks of NFS (`nfs(5)`) and SMB (`mount.cifs(8)`) do not reach the server.
-    /// On 9p they do, and qemu's server grants each to all clients.
+    /// What its type and its options tell.
+    ///
+    /// With some options the locks of NFS (`nfs(5)`) and SMB (`mount.cifs(8)`) do not reach the server. On 9p they do, and
+    /// qemu's server grants each to all clients. The kernel keeps the locks of most file systems of user space itself, for
+    /// each mount.
     pub(super) fn limits(&self) -> Vec<Limit> {
-        if self.file_system == "9p" {
-            return vec![Limit {
-                kind: LimitKind::LockOfThisMachine,
-                found: None,
-            }];
-        }
-        let local = ["nolock", "local_lock=all", "local_lock=flock", "nobrl"];
-        let is_network = ["nfs", "nfs4", "cifs", "smb3"].contains(&self.file_system.as_str());
-        let mut options = self.options.split(',');
-        let found = options.find(|option| is_network && local.contains(option));
-        let limit = |option: &str| Limit {
-            kind: LimitKind::LockOfThisMachine,
-            found: Some(format!("it is mounted with {option}")),
+        let limit = |kind, option: Option<&str>| Limit {
+            kind,
+            found: option.map(|option| format!("it is mounted with {option}")),
         };
-        found.map(limit).into_iter().collect()
+        let has = |wanted: &[&'static str]| {
+            let mut options = self.options.split(',');
+            options.find(|option| wanted.contains(option))
+        };
+        let (kind, option) = match self.file_system.as_str() {
+            "nfs" | "nfs4" | "cifs" | "smb3" => {
+                let option = has(&["nolock", "local_lock=all", "local_lock=flock", "nobrl"]);
+                (LimitKind::LockOfThisMachine, option)
+            }
+            "overlay" => (LimitKind::Volatile, has(&["volatile"])),
+            "tmpfs" | "ramfs" => return vec![limit(LimitKind::Volatile, None)],
+            "9p" => return vec![limit(LimitKind::LockOfThisMount, None)],
+            other if other == "fuse" || other.starts_with("fuse.") => {
+                return vec![limit(LimitKind::LockOfThisMount, None)];
+            }
+            _ => return vec![],
+        };
+        option
+            .map(|option| limit(kind, Some(option)))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -70,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn locks_that_do_not_reach_the_server_are_a_limit() {
+    fn limits_show_in_the_type_and_the_options() {
         for (file_system, options, limits) in [
             ("nfs", "rw,nolock", 1),
             ("nfs4", "rw,local_lock=flock", 1),
@@ -78,6 +91,11 @@ mod tests {
             ("cifs", "rw,nobrl", 1),
             ("ext4", "rw,nobrl", 0),
             ("9p", "rw,trans=virtio", 1),
+            ("fuse.bindfs", "rw", 1),
+            ("fuseblk", "rw", 0),
+            ("tmpfs", "rw", 1),
+            ("overlay", "rw,upperdir=/a", 0),
+            ("overlay", "rw,upperdir=/a,volatile", 1),
         ] {
             let mount = Mount {
                 file_system: file_system.into(),

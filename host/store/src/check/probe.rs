@@ -50,7 +50,7 @@ fn is_unsupported(error: &io::Error) -> bool {
 }
 
 /// Two handles, as two processes have them.
-fn lock<D: Directory>(dir: &D) -> io::Result<Option<Limit>> {
+pub(super) fn lock<D: Directory>(dir: &D) -> io::Result<Option<Limit>> {
     let one = new(dir, "lock")?;
     let other = dir.open(OsStr::new("lock"), Open::Lock)?;
     let held = match one.lock(Some(Duration::ZERO)) {
