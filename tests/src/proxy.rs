@@ -11,6 +11,8 @@ pub struct Request {
     pub path: String,
     /// JSON, with keys and values in base64.
     pub body: String,
+    /// The token of a user.
+    pub authorization: Option<String>,
 }
 
 impl Request {
@@ -103,11 +105,19 @@ impl Proxy {
     }
 
     /// The answer of etcd, head and body.
-    fn pass_on(&self, Request { path, body }: &Request) -> String {
+    fn pass_on(&self, request: &Request) -> String {
+        let Request {
+            path,
+            body,
+            authorization,
+        } = request;
+        let authorization = authorization
+            .as_ref()
+            .map_or_else(String::new, |token| format!("Authorization: {token}\r\n"));
         let mut etcd = TcpStream::connect(&self.etcd).expect("etcd listens");
         write!(
             etcd,
-            "POST {path} HTTP/1.1\r\nHost: etcd\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: etcd\r\n{authorization}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
         .expect("etcd reads");
@@ -134,16 +144,20 @@ fn read(client: &TcpStream) -> Option<Request> {
     reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
     let path = line.split(' ').nth(1)?.to_owned();
     let mut length = 0;
+    let mut authorization = None;
     loop {
         line.clear();
         reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
         if line.trim().is_empty() {
             break;
         }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().ok()?;
+        if let Some((name, value)) = line.split_once(':') {
+            let value = value.trim();
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse().ok()?,
+                "authorization" => authorization = Some(value.to_owned()),
+                _ => {}
+            }
         }
     }
     let mut body = vec![0; length];
@@ -151,5 +165,6 @@ fn read(client: &TcpStream) -> Option<Request> {
     Some(Request {
         path,
         body: String::from_utf8(body).ok()?,
+        authorization,
     })
 }
