@@ -43,6 +43,11 @@ fn with_tenants(etcd: &Cluster) {
     }
 }
 
+/// With passwords that are checked quickly.
+fn cluster() -> Option<Cluster> {
+    Cluster::with(&["--bcrypt-cost", "4"], "http")
+}
+
 fn as_root(etcd: &Cluster, arguments: &[&str]) -> String {
     etcd.etcdctl(&[ROOT, arguments].concat())
 }
@@ -144,7 +149,7 @@ impl Attacker {
 fn neither_tenant_changes_the_outcome_of_the_others_update() {
     for loss in [Action::LoseAnswer, Action::LoseRequest, Action::Keep, Action::Pass] {
         for existed in [true, false] {
-            let Some(etcd) = Cluster::single() else {
+            let Some(etcd) = cluster() else {
                 return;
             };
             if existed {
@@ -184,7 +189,7 @@ fn neither_tenant_changes_the_outcome_of_the_others_update() {
 /// Anything may be lost, at any time, and the other tenant tries something at any time.
 #[test]
 fn what_is_said_of_an_update_is_so_whatever_is_lost() {
-    let Some(etcd) = Cluster::single() else {
+    let Some(etcd) = cluster() else {
         return;
     };
     etcd.etcdctl(&["put", KEY, r#"{"count": 0}"#]);
@@ -236,7 +241,7 @@ fn what_is_said_of_an_update_is_so_whatever_is_lost() {
 /// A tenant that ends every lease before it has a mark hinders others. It changes no outcome.
 #[test]
 fn a_tenant_that_ends_every_lease_has_nothing_done_and_nothing_said_that_is_not_so() {
-    let Some(etcd) = Cluster::single() else {
+    let Some(etcd) = cluster() else {
         return;
     };
     etcd.etcdctl(&["put", KEY, r#"{"count": 0}"#]);
@@ -260,7 +265,7 @@ fn a_tenant_that_ends_every_lease_has_nothing_done_and_nothing_said_that_is_not_
 /// A role for one document, and not a range of them, has the range of the document and its marks.
 #[test]
 fn a_role_for_one_document_includes_its_marks() {
-    let Some(etcd) = Cluster::single() else {
+    let Some(etcd) = cluster() else {
         return;
     };
     with_tenants(&etcd);
@@ -291,7 +296,7 @@ fn a_role_for_one_document_includes_its_marks() {
 /// The lease of a store has marks of all its documents. A role that loses one of them must not lose the others with it.
 #[test]
 fn a_role_that_loses_one_document_goes_on_with_the_others() {
-    let Some(etcd) = Cluster::single() else {
+    let Some(etcd) = cluster() else {
         return;
     };
     with_tenants(&etcd);
