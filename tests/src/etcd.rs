@@ -219,7 +219,8 @@ impl Cluster {
             child: None,
         });
         let number = self.members.len() - 1;
-        self.extra.extend(["--initial-cluster-state", "existing"].map(str::to_owned));
+        self.extra
+            .extend(["--initial-cluster-state", "existing"].map(str::to_owned));
         self.launch(number);
         self.await_listening(number);
         number
@@ -237,7 +238,12 @@ impl Cluster {
             .env("ETCDCTL_API", "3")
             .args(["snapshot", "restore"])
             .arg(snapshot)
-            .args(["--name", &member.name, "--initial-advertise-peer-urls", &peer])
+            .args([
+                "--name",
+                &member.name,
+                "--initial-advertise-peer-urls",
+                &peer,
+            ])
             .args(["--initial-cluster", &format!("{}={peer}", member.name)])
             .arg("--data-dir")
             .arg(data)

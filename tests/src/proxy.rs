@@ -42,6 +42,10 @@ pub enum Action {
     LoseRequest,
     /// The connection is broken, and the request kept until [`Proxy::release`].
     Keep,
+    /// It is passed on, and answered with this error of etcd instead of its answer.
+    PassAndRefuse(&'static str),
+    /// It is not passed on, and answered with this error of etcd.
+    Refuse(&'static str),
     /// It is passed on twice, one after the other; the second answer is passed on.
     Double,
 }
@@ -92,6 +96,11 @@ impl Proxy {
             Action::LoseAnswer => drop(self.pass_on(&request)),
             Action::LoseRequest => {}
             Action::Keep => self.kept.lock().expect("unpoisoned").push(request),
+            Action::PassAndRefuse(error) => {
+                self.pass_on(&request);
+                self.answer(client, &refusal(error));
+            }
+            Action::Refuse(error) => self.answer(client, &refusal(error)),
             Action::Double => {
                 self.pass_on(&request);
                 self.answer(client, &self.pass_on(&request));
@@ -139,6 +148,14 @@ impl Proxy {
     pub fn seen(&self) -> Vec<Request> {
         self.seen.lock().expect("unpoisoned").clone()
     }
+}
+
+/// An answer with this error, which is JSON.
+fn refusal(error: &str) -> String {
+    format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{error}",
+        error.len()
+    )
 }
 
 fn read(client: &TcpStream) -> Option<Request> {

@@ -163,11 +163,11 @@
 //!   version is the hash of its text as with files.
 //! - **What etcd cannot hold is not sent** ([`Error::RequestTooLarge`]).
 //!
-//! Marks stand right behind their document: its key, a zero byte, and a rest. Who may write a range of keys with the
-//! document in it may write them, and nobody else. They are bound to a lease of two minutes, which is revoked when the
-//! store is dropped, and are no documents. Who changes a document without amend takes part by comparing its revision. All
-//! updates of one document by threads of one process share transactions; those of several processes do not, and who meets
-//! many others waits.
+//! Marks stand right behind their document: its key, a zero byte, and a rest. A role that may write a range of keys with
+//! the document in it may write them, and no other role may. They are bound to a lease of two minutes, which is revoked
+//! when the store is dropped, and are no documents. A program that changes a document without amend takes part by
+//! comparing its revision. All updates of one document by threads of one process share transactions; those of several
+//! processes do not, and a process that meets many others waits.
 //!
 //! A deleted key that comes back has a higher revision, and after a restore from a snapshot another text has another hash,
 //! so that no version returns. When a mark is gone, because an outage was longer than the lease or another program has

@@ -18,9 +18,15 @@ pub struct Version(Name);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Name {
     Text([u8; 32]),
-    Revision { revision: u64, hash: [u8; 32] },
+    Revision {
+        revision: u64,
+        hash: [u8; 32],
+    },
     /// So many updates before the last of a revision.
-    Before { revision: u64, updates: u32 },
+    Before {
+        revision: u64,
+        updates: u32,
+    },
     Pending,
 }
 
@@ -186,9 +192,24 @@ mod tests {
             format!("1.{hash}")
         );
         for text in [
-            "1", "0-1", "-1", "01-1", "+1-1", "1-", "1-0", "1-01", "1-2-3", "pending", "1-1 ",
-            "1.", "1.00", &format!("0.{hash}"), &format!("01.{hash}"), &format!(".{hash}"),
-            &format!("1.{}", hash.to_uppercase()), &format!("1.{hash}-1"),
+            "1",
+            "0-1",
+            "-1",
+            "01-1",
+            "+1-1",
+            "1-",
+            "1-0",
+            "1-01",
+            "1-2-3",
+            "pending",
+            "1-1 ",
+            "1.",
+            "1.00",
+            &format!("0.{hash}"),
+            &format!("01.{hash}"),
+            &format!(".{hash}"),
+            &format!("1.{}", hash.to_uppercase()),
+            &format!("1.{hash}-1"),
         ] {
             assert!(text.parse::<Version>().is_err(), "{text}");
         }

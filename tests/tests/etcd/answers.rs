@@ -1,9 +1,9 @@
 //! What members really answer, beside the table of what each answer proves: each row of the table is provoked here, or
 //! named as one that is not. An answer that proves that a request was not done must not have changed the document.
 
-use answers::{About, Fate};
 use amend_tests::etcd::{Cluster, etcdctl_of};
 use amend_tests::etcd_gateway::{Gateway, Refusal, encoded};
+use answers::{About, Fate};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,24 +16,66 @@ mod answers;
 
 /// Rows that are not provoked here, and why.
 const NOT_PROVOKED: &[(&str, &str)] = &[
-    ("etcdserver: not capable", "only while the versions of a cluster are mixed, or in its first moment"),
-    ("etcdserver: no leader", "of lease/keepalive, only when an election takes longer than a request"),
-    ("etcdserver: invalid sort option", "new in 3.6, and nothing is sorted"),
-    ("etcdserver: invalid client api version", "new in 3.6, of a header that is not sent"),
-    ("trying to send message larger than max", "only where the gateway's client has a limit of its own"),
-    ("etcdserver: too many requests", "only when a member is 5,000 entries behind"),
-    ("raft proposal dropped", "only in the moment in which a leader hands over"),
+    (
+        "etcdserver: not capable",
+        "only while the versions of a cluster are mixed, or in its first moment",
+    ),
+    (
+        "etcdserver: no leader",
+        "of lease/keepalive, only when an election takes longer than a request",
+    ),
+    (
+        "etcdserver: invalid sort option",
+        "new in 3.6, and nothing is sorted",
+    ),
+    (
+        "etcdserver: invalid client api version",
+        "new in 3.6, of a header that is not sent",
+    ),
+    (
+        "trying to send message larger than max",
+        "only where the gateway's client has a limit of its own",
+    ),
+    (
+        "etcdserver: too many requests",
+        "only when a member is 5,000 entries behind",
+    ),
+    (
+        "raft proposal dropped",
+        "only in the moment in which a leader hands over",
+    ),
     ("raft: stopped", "only in the last moment of a member"),
-    ("etcdserver: server stopped", "only in the last moment of a member"),
+    (
+        "etcdserver: server stopped",
+        "only in the last moment of a member",
+    ),
     ("context canceled", "the client is gone by then"),
-    ("context deadline exceeded", "only where a proposal waits for a leader longer than a request may take"),
+    (
+        "context deadline exceeded",
+        "only where a proposal waits for a leader longer than a request may take",
+    ),
     ("etcdserver: request canceled", "the client is gone by then"),
-    ("etcdserver: leader changed", "only for reads that are under way in an election"),
+    (
+        "etcdserver: leader changed",
+        "only for reads that are under way in an election",
+    ),
     ("etcdserver: unhealthy cluster", "of changes of members"),
-    ("etcdserver: not leader", "of calls that only the leader answers"),
-    ("not a primary lessor", "only in the moment in which a leader loses its place"),
-    ("etcdserver: user name not found", "only when a user is removed while it logs in"),
-    ("etcdserver: invalid auth management", "of changes of users and roles"),
+    (
+        "etcdserver: not leader",
+        "of calls that only the leader answers",
+    ),
+    (
+        "not a primary lessor",
+        "only in the moment in which a leader loses its place",
+    ),
+    (
+        "etcdserver: user name not found",
+        "only when a user is removed while it logs in",
+    ),
+    (
+        "etcdserver: invalid auth management",
+        "of changes of users and roles",
+    ),
 ];
 
 /// How long a race is tried that provokes an answer.
@@ -47,13 +89,7 @@ struct Seen(BTreeSet<&'static str>);
 
 impl Seen {
     /// The answer is this one, and it proves this.
-    fn is(
-        &mut self,
-        answer: Result<Value, Refusal>,
-        text: &'static str,
-        fate: Fate,
-        about: About,
-    ) {
+    fn is(&mut self, answer: Result<Value, Refusal>, text: &'static str, fate: Fate, about: About) {
         let refusal = answer.expect_err(text);
         assert!(refusal.message.contains(text), "{refusal:?}, not {text:?}");
         let proved = answers::classify(refusal.code, &refusal.message);
@@ -97,7 +133,11 @@ fn each_answer_proves_what_the_table_says() {
     let not: BTreeSet<_> = NOT_PROVOKED.iter().map(|(text, _)| *text).collect();
     let all: BTreeSet<_> = answers::ANSWERS.iter().map(|answer| answer.text).collect();
     assert_eq!(all.len(), answers::ANSWERS.len(), "a row is there twice");
-    assert!(not.is_disjoint(&seen.0), "provoked: {:?}", not.intersection(&seen.0));
+    assert!(
+        not.is_disjoint(&seen.0),
+        "provoked: {:?}",
+        not.intersection(&seen.0)
+    );
     let described: BTreeSet<_> = not.union(&seen.0).copied().collect();
     assert_eq!(all, described, "provoked: {:?}", seen.0);
 }
@@ -121,15 +161,30 @@ fn of_requests(seen: &mut Seen) {
     let large = |bytes: usize| transaction(&put(&"x".repeat(bytes)));
     let at = |revision: u64| json!({"key": encoded(KEY), "revision": revision.to_string()});
     for (answer, text, (fate, about)) in [
-        (ask("kv/put", &json!({})), "etcdserver: key is not provided", refused),
-        (ask("kv/range", &json!({})), "etcdserver: key is not provided", refused),
+        (
+            ask("kv/put", &json!({})),
+            "etcdserver: key is not provided",
+            refused,
+        ),
+        (
+            ask("kv/range", &json!({})),
+            "etcdserver: key is not provided",
+            refused,
+        ),
         (
             ask("kv/put", &with(put("2"), "ignore_value", json!(true))),
             "etcdserver: value is provided",
             refused,
         ),
         (
-            ask("kv/put", &with(with(put("2"), "ignore_lease", json!(true)), "lease", json!("7"))),
+            ask(
+                "kv/put",
+                &with(
+                    with(put("2"), "ignore_lease", json!(true)),
+                    "lease",
+                    json!("7"),
+                ),
+            ),
             "etcdserver: lease is provided",
             refused,
         ),
@@ -138,14 +193,24 @@ fn of_requests(seen: &mut Seen) {
             "etcdserver: too many operations in txn request",
             refused,
         ),
-        (ask("kv/txn", &twice), "etcdserver: duplicate key given in txn request", refused),
         (
-            ask("kv/put", &json!({"key": encoded("/none"), "ignore_value": true})),
+            ask("kv/txn", &twice),
+            "etcdserver: duplicate key given in txn request",
+            refused,
+        ),
+        (
+            ask(
+                "kv/put",
+                &json!({"key": encoded("/none"), "ignore_value": true}),
+            ),
             "etcdserver: key not found",
             refused,
         ),
         (
-            ask("kv/txn", &transaction(&with(put("2"), "lease", json!("99")))),
+            ask(
+                "kv/txn",
+                &transaction(&with(put("2"), "lease", json!("99"))),
+            ),
             "etcdserver: requested lease not found",
             (Fate::NoLease, About::Request),
         ),
@@ -169,10 +234,21 @@ fn of_requests(seen: &mut Seen) {
             "etcdserver: mvcc: required revision is a future revision",
             refused,
         ),
-        (ask("kv/txn", &large(1700 << 10)), "etcdserver: request is too large", too_large),
-        (ask("kv/txn", &large(3 << 20)), "received message larger than max", too_large),
         (
-            ask("auth/authenticate", &json!({"name": "ada", "password": "tulip"})),
+            ask("kv/txn", &large(1700 << 10)),
+            "etcdserver: request is too large",
+            too_large,
+        ),
+        (
+            ask("kv/txn", &large(3 << 20)),
+            "received message larger than max",
+            too_large,
+        ),
+        (
+            ask(
+                "auth/authenticate",
+                &json!({"name": "ada", "password": "tulip"}),
+            ),
             "etcdserver: authentication is not enabled",
             (Fate::NotDone, About::Permission),
         ),
@@ -211,8 +287,16 @@ fn of_users(seen: &mut Seen) {
     let change = transaction(&put("2"));
     let login = json!({"name": "ada", "password": "rose"});
     let mut answers = vec![
-        (nobody.ask("kv/txn", &change), "etcdserver: user name is empty", denied),
-        (ada.ask("kv/txn", &change), "etcdserver: permission denied", denied),
+        (
+            nobody.ask("kv/txn", &change),
+            "etcdserver: user name is empty",
+            denied,
+        ),
+        (
+            ada.ask("kv/txn", &change),
+            "etcdserver: permission denied",
+            denied,
+        ),
         (
             nobody.ask("auth/authenticate", &login),
             "etcdserver: authentication failed, invalid user ID or password",
@@ -275,7 +359,9 @@ fn of_alarms(seen: &mut Seen) {
     let etcd = Cluster::single().expect("there is etcd");
     etcd.etcdctl(&["put", KEY, "1"]);
     let gateway = Gateway::new(etcd.members[0].endpoint());
-    let status = gateway.ask("maintenance/status", &json!({})).expect("it answers");
+    let status = gateway
+        .ask("maintenance/status", &json!({}))
+        .expect("it answers");
     let alarm = json!({
         "action": "ACTIVATE", "alarm": "CORRUPT", "memberID": status["header"]["member_id"]
     });
@@ -298,7 +384,12 @@ fn of_lost_members(seen: &mut Seen) {
         etcd.members[other].signal(libc::SIGSTOP);
     }
     let answer = gateway.ask("kv/txn", &transaction(&put("2")));
-    seen.is(answer, "etcdserver: request timed out", Fate::Unknown, About::Availability);
+    seen.is(
+        answer,
+        "etcdserver: request timed out",
+        Fate::Unknown,
+        About::Availability,
+    );
     for &other in &others {
         etcd.members[other].signal(libc::SIGCONT);
     }
@@ -310,9 +401,12 @@ fn of_lost_members(seen: &mut Seen) {
 fn of_learners(seen: &mut Seen) {
     let mut etcd = Cluster::single().expect("there is etcd");
     let learner = etcd.add_learner();
-    let answer = Gateway::new(etcd.members[learner].endpoint()).ask("kv/txn", &transaction(&put("2")));
+    let answer =
+        Gateway::new(etcd.members[learner].endpoint()).ask("kv/txn", &transaction(&put("2")));
     let text = "etcdserver: rpc not supported for learner";
     seen.is(answer, text, Fate::NotNow, About::Availability);
-    let found = etcdctl_of(&etcd.members[0].endpoint()).args(["get", KEY]).output();
+    let found = etcdctl_of(&etcd.members[0].endpoint())
+        .args(["get", KEY])
+        .output();
     assert_eq!(found.expect("etcdctl runs").stdout, b"");
 }

@@ -30,7 +30,10 @@ fn marks_stand_right_behind_their_document_and_go_with_the_store() {
         let at = found.iter().position(|key| *key == document);
         let at = at.unwrap_or_else(|| panic!("{found:?}"));
         let mark = &found[at + 1];
-        assert!(mark.starts_with(&format!("{document}\0amend/")), "{found:?}");
+        assert!(
+            mark.starts_with(&format!("{document}\0amend/")),
+            "{found:?}"
+        );
         drop(store);
         assert_eq!(keys(&etcd).len(), at + 1);
         assert_eq!(keys(&etcd)[at], document);

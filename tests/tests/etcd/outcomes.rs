@@ -373,8 +373,7 @@ fn changes_of_others_do_not_hide_what_was_done() {
             return;
         };
         etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
-        let other =
-            Store::etcd(&etcd.address("/p"), EtcdOptions::default()).expect("an address");
+        let other = Store::etcd(&etcd.address("/p"), EtcdOptions::default()).expect("an address");
         let others = move || {
             for _ in 0..3 {
                 other.update("a.json", increment).expect("it may");
@@ -397,7 +396,9 @@ fn without_its_mark_and_its_history_an_update_is_unknown() {
         let endpoint = etcd.members[0].endpoint();
         let compact = move || {
             let put = |text: &str| {
-                let output = etcdctl_of(&endpoint).args(["put", KEY, text, "-w", "json"]).output();
+                let output = etcdctl_of(&endpoint)
+                    .args(["put", KEY, text, "-w", "json"])
+                    .output();
                 let output = output.expect("etcdctl runs").stdout;
                 let put: Value = serde_json::from_slice(&output).expect("JSON");
                 put["header"]["revision"].to_string()

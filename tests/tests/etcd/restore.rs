@@ -39,10 +39,18 @@ fn a_version_does_not_return_after_a_restore() {
     }
     etcd.etcdctl(&["put", "/p/a.json", "3"]);
     let others = open(&etcd);
-    let now = others.read("a.json").expect("no error").expect("it is there").version;
+    let now = others
+        .read("a.json")
+        .expect("no error")
+        .expect("it is there")
+        .version;
     assert_eq!(now.revision(), before.revision());
     assert_ne!(now, before);
-    let overwritten = others.update_if("a.json", Some(before), Patch::replace("0").expect("a patch"));
+    let overwritten = others.update_if(
+        "a.json",
+        Some(before),
+        Patch::replace("0").expect("a patch"),
+    );
     match overwritten {
         Err(Error::VersionMismatch { found, .. }) => assert_eq!(found, now),
         other => panic!("{other:?}"),
@@ -53,7 +61,10 @@ fn a_version_does_not_return_after_a_restore() {
         .output()
         .expect("the command runs");
     assert_eq!(output.status.code(), Some(4), "{output:?}");
-    let read = others.read("a.json").expect("no error").expect("it is there");
+    let read = others
+        .read("a.json")
+        .expect("no error")
+        .expect("it is there");
     assert_eq!(read.version, now);
 }
 
@@ -63,15 +74,19 @@ fn a_store_goes_on_after_a_restore() {
     let Some(mut etcd) = Cluster::single() else {
         return;
     };
-    let store =
-        Store::etcd(&etcd.address("/p"), EtcdOptions::default()).expect("an address");
+    let store = Store::etcd(&etcd.address("/p"), EtcdOptions::default()).expect("an address");
     let scratch = tempfile::tempdir().expect("a directory");
     let snapshot = scratch.path().join("snapshot");
     set(&store, "1");
     etcd.etcdctl(&["snapshot", "save", snapshot.to_str().expect("UTF-8")]);
     set(&store, "2");
     etcd.restore(&snapshot);
-    let read = || store.read("a.json").expect("no error").expect("it is there");
+    let read = || {
+        store
+            .read("a.json")
+            .expect("no error")
+            .expect("it is there")
+    };
     assert_eq!(read().text, "1\n");
     set(&store, "3");
     assert_eq!(read().text, "3\n");

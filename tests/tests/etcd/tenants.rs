@@ -22,11 +22,32 @@ fn with_tenants(etcd: &Cluster) {
         &["role", "add", "root"],
         &["user", "grant-role", "root", "root"],
         &["role", "add", "ada"],
-        &["role", "grant-permission", "ada", "readwrite", "/ada/", "--prefix"],
+        &[
+            "role",
+            "grant-permission",
+            "ada",
+            "readwrite",
+            "/ada/",
+            "--prefix",
+        ],
         &["role", "add", "bob"],
-        &["role", "grant-permission", "bob", "readwrite", "/bob/", "--prefix"],
+        &[
+            "role",
+            "grant-permission",
+            "bob",
+            "readwrite",
+            "/bob/",
+            "--prefix",
+        ],
         &["role", "add", "cleo"],
-        &["role", "grant-permission", "cleo", "readwrite", KEY, "/ada/a.json\u{1}"],
+        &[
+            "role",
+            "grant-permission",
+            "cleo",
+            "readwrite",
+            KEY,
+            "/ada/a.json\u{1}",
+        ],
         &["role", "add", "dora"],
         &["role", "grant-permission", "dora", "readwrite", KEY],
         &["user", "add", "ada:tulip"],
@@ -147,7 +168,12 @@ impl Attacker {
 /// had it done twice, or reported as failed although it was done.
 #[test]
 fn neither_tenant_changes_the_outcome_of_the_others_update() {
-    for loss in [Action::LoseAnswer, Action::LoseRequest, Action::Keep, Action::Pass] {
+    for loss in [
+        Action::LoseAnswer,
+        Action::LoseRequest,
+        Action::Keep,
+        Action::Pass,
+    ] {
         for existed in [true, false] {
             let Some(etcd) = cluster() else {
                 return;
@@ -195,7 +221,10 @@ fn what_is_said_of_an_update_is_so_whatever_is_lost() {
     etcd.etcdctl(&["put", KEY, r#"{"count": 0}"#]);
     with_tenants(&etcd);
     let seed = std::env::var("AMEND_SEED").ok();
-    let seed = seed.map_or_else(|| fastrand::u64(..1_000_000), |seed| seed.parse().expect("a seed"));
+    let seed = seed.map_or_else(
+        || fastrand::u64(..1_000_000),
+        |seed| seed.parse().expect("a seed"),
+    );
     println!("AMEND_SEED={seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     let mut attacker = Attacker::new(&etcd, u32::MAX);
@@ -234,7 +263,10 @@ fn what_is_said_of_an_update_is_so_whatever_is_lost() {
     proxy.release();
     println!("{done} done, {unknown} unknown, {failed} failed");
     let found = count(&etcd);
-    assert!((done..=done + unknown).contains(&found), "{found}, of {done} and {unknown}");
+    assert!(
+        (done..=done + unknown).contains(&found),
+        "{found}, of {done} and {unknown}"
+    );
     assert!(done >= 30, "{done}");
 }
 
@@ -272,7 +304,9 @@ fn a_role_for_one_document_includes_its_marks() {
     let open = |user: &str, password: &str| {
         Store::etcd(&etcd.address("/ada"), options(user, password)).expect("an address")
     };
-    open("cleo", "iris").update("a.json", increment).expect("the role has its marks");
+    open("cleo", "iris")
+        .update("a.json", increment)
+        .expect("the role has its marks");
     assert_eq!(count(&etcd), 1);
     let denied = [
         open("dora", "lily").update("a.json", increment),
@@ -282,7 +316,10 @@ fn a_role_for_one_document_includes_its_marks() {
     for denied in denied {
         match denied {
             Err(Error::Etcd { source, .. }) => {
-                assert!(matches!(source.problem, EtcdProblem::Denied { .. }), "{source}");
+                assert!(
+                    matches!(source.problem, EtcdProblem::Denied { .. }),
+                    "{source}"
+                );
             }
             other => panic!("{other:?}"),
         }
@@ -302,17 +339,32 @@ fn a_role_that_loses_one_document_goes_on_with_the_others() {
     with_tenants(&etcd);
     as_root(
         &etcd,
-        &["role", "grant-permission", "ada", "readwrite", "/more/", "--prefix"],
+        &[
+            "role",
+            "grant-permission",
+            "ada",
+            "readwrite",
+            "/more/",
+            "--prefix",
+        ],
     );
     let store = Store::etcd(&etcd.address(""), options("ada", "tulip")).expect("an address");
-    store.update("more/b.json", increment).expect("the role may");
+    store
+        .update("more/b.json", increment)
+        .expect("the role may");
     store.update("ada/a.json", increment).expect("the role may");
-    as_root(&etcd, &["role", "revoke-permission", "ada", "/more/", "--prefix"]);
+    as_root(
+        &etcd,
+        &["role", "revoke-permission", "ada", "/more/", "--prefix"],
+    );
     store.update("ada/a.json", increment).expect("the role may");
     store.update("ada/c.json", increment).expect("the role may");
     match store.update("more/b.json", increment) {
         Err(Error::Etcd { source, .. }) => {
-            assert!(matches!(source.problem, EtcdProblem::Denied { .. }), "{source}");
+            assert!(
+                matches!(source.problem, EtcdProblem::Denied { .. }),
+                "{source}"
+            );
         }
         other => panic!("{other:?}"),
     }

@@ -10,7 +10,14 @@ use std::time::{Duration, Instant};
 
 fn update(address: &str, timeout: &str) -> Command {
     let mut command = Command::new(amend());
-    command.args(["update", address, "--set", "/a=1", "--lock-timeout", timeout]);
+    command.args([
+        "update",
+        address,
+        "--set",
+        "/a=1",
+        "--lock-timeout",
+        timeout,
+    ]);
     command
 }
 
@@ -46,7 +53,9 @@ fn members_that_cannot_be_reached_are_waited_for_until_the_deadline() {
     };
     etcd.members[0].kill();
     let started = Instant::now();
-    let output = update(&etcd.address("/p/a.json"), "2s").output().expect("it runs");
+    let output = update(&etcd.address("/p/a.json"), "2s")
+        .output()
+        .expect("it runs");
     let took = started.elapsed();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(12), "{said}");
@@ -61,12 +70,13 @@ fn time_that_went_into_lost_transactions_is_not_said_to_be_contention() {
     let Some(etcd) = Cluster::single() else {
         return;
     };
-    let proxy = Proxy::start(etcd.members[0].endpoint(), |request: &Request| {
-        match request.is_attempt() {
+    let proxy = Proxy::start(
+        etcd.members[0].endpoint(),
+        |request: &Request| match request.is_attempt() {
             true => Action::LoseRequest,
             false => Action::Pass,
-        }
-    });
+        },
+    );
     let output = update(&format!("etcd://{}/p/a.json", proxy.endpoint), "1s").output();
     let output = output.expect("it runs");
     let said = String::from_utf8_lossy(&output.stderr);

@@ -65,7 +65,8 @@ impl Failure {
 
     /// Whether a request that may be done twice is worth another try.
     pub(crate) fn may_pass(&self) -> bool {
-        !self.is_of_another_server() && matches!(self.fate, Fate::NotSent | Fate::NotNow | Fate::Unknown)
+        !self.is_of_another_server()
+            && matches!(self.fate, Fate::NotSent | Fate::NotNow | Fate::Unknown)
     }
 
     /// Whether a server answered that is not etcd.

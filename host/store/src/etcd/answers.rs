@@ -9,11 +9,11 @@
 //! 3. The wait for the cluster, which ends with what came of the request, or without.
 //! 4. The appliers, one around another (corruption, quota, users), which check everything before they change anything.
 //!
-//! An answer of step 1, 2 or 4 proves that the request was not done. Two are more difficult. The quota's answer also arises in
-//! step 4 *after* the request was done. An answer of step 3 proves nothing.
+//! An answer of step 1, 2 or 4 proves that the request was not done, but for that of the quota, which also arises in step
+//! 4 *after* the request was done. An answer of step 3 proves nothing.
 //!
-//! The code is no part of the table, since three answers have another one in 3.6. `tests/tests/etcd/answers.rs` reads
-//! this file and compares it with what members really answer.
+//! The code is no part of the table, since two answers have another one in 3.6. `tests/tests/etcd/answers.rs` reads this
+//! file, and compares it with what members really answer.
 
 /// What is known of a request that was not answered as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ const fn answer(text: &'static str, fate: Fate, about: About) -> Answer {
 /// The answers that requests to documents, marks, leases and tokens can get.
 #[rustfmt::skip]
 pub(crate) const ANSWERS: &[Answer] = &[
-    // Step 1: the interceptors. The first is that of a member that has just started. Both have code 14, and 9 in 3.6.
+    // Step 1: the interceptors. The first is of a member that has just started. Both have code 14, and 9 in 3.6.
     answer("etcdserver: not capable", Fate::NotNow, About::Availability),
     answer("etcdserver: rpc not supported for learner", Fate::NotNow, About::Availability),
     // Of lease/keepalive, and of requests that demand a leader.
@@ -94,8 +94,8 @@ pub(crate) const ANSWERS: &[Answer] = &[
     answer("etcdserver: unhealthy cluster", Fate::Unknown, About::Availability),
     answer("etcdserver: not leader", Fate::Unknown, About::Availability),
     answer("not a primary lessor", Fate::Unknown, About::Availability),
-    // Steps 1 and 4, and in step 4 also after the request was done (`quotaApplierV3`): writes of others have crossed the
-    // quota between its check and its proposal.
+    // Steps 1 and 4. In step 4 it is also the answer to a request that was done (`quotaApplierV3`): others have crossed the
+    // quota between the check of this request and its turn.
     answer("etcdserver: mvcc: database space exceeded", Fate::Full, About::Space),
     // Step 4. An alarm is in the cluster's log, so that all members refuse the same requests.
     answer("etcdserver: corrupt cluster", Fate::NotDone, About::Availability),

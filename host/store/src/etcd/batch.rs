@@ -112,7 +112,7 @@ pub(crate) fn lead(
         if !is_leader_done && is_over(until) {
             let path = place.path.clone();
             let error = match trouble {
-                // Nobody was faster: members did not answer.
+                // The time went into members that did not answer.
                 Some(source) if conflicts == 0 => Error::Etcd { path, source },
                 _ => Error::Contended {
                     path,

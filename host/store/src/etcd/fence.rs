@@ -132,9 +132,8 @@ fn history(
         let Ok(mark) = read(client, &attempt.mark.key, Some(current), until) else {
             return Err(unanswered);
         };
-        let is_own = |mark: &KeyValue| {
-            mark.value.0 == attempt.name && mark.mod_revision.0 == current
-        };
+        let is_own =
+            |mark: &KeyValue| mark.value.0 == attempt.name && mark.mod_revision.0 == current;
         if mark.is_some_and(|mark| is_own(&mark)) {
             return Ok(Found::AppliedWithoutMark { revision: current });
         }
@@ -146,7 +145,7 @@ fn history(
     Err(unanswered)
 }
 
-/// Whoever was only told now that the answer does not come has no time left to ask, and every reason to.
+/// Time to ask also where the deadline has passed while the answer was waited for.
 fn with_grace(client: &Client, until: Option<Instant>) -> Option<Instant> {
     let grace = Instant::now() + client.timeout() * 2;
     until.map(|until| until.max(grace))

@@ -3,15 +3,15 @@
 //! A transaction that changes a document also puts a mark, whose value names this one attempt. When no answer comes, the
 //! mark tells whether the transaction was applied ([`fence`](crate::etcd::fence)).
 //!
-//! A mark's key is that of the document, a zero byte, and a rest that is the session's own. A role that may write a range
-//! with the document in it may write the mark, and a role that may not write the document may not write the mark: no key
-//! of a document has a zero byte, so a range that begins between the two, or ends there, is no range of documents. So
-//! etcd itself keeps the tenants of a cluster away from each other's marks. A role for one key, and not a range, needs
-//! the range from the key to the key with a byte 1 behind it.
+//! A mark's key is that of the document, a zero byte, and a rest that is the session's own. No key of a document has a zero
+//! byte, so a range that begins or ends between the two is no range of documents. A role that may write a range with the
+//! document in it may write the mark, and a role that may not write the document may not. So etcd itself keeps the tenants
+//! of a cluster away from each other's marks. A role for one key needs the range from the key to the key with a byte 1
+//! behind it.
 //!
-//! A mark is put before the first transaction that expects it, so that no transaction expects that there is none. A mark
-//! that is deleted has another revision for ever, and so does one that is put again. Whatever becomes of a mark, a
-//! transaction can no longer be applied when its mark was touched.
+//! A mark is put before the first transaction that expects it, so that no transaction expects that there is none. No
+//! revision of it returns, neither when it is deleted nor when it is put again. A transaction can therefore not be applied
+//! after its mark was touched.
 
 use crate::etcd::answer::Failure;
 use crate::etcd::client::Client;
@@ -60,7 +60,7 @@ impl Mark {
         let reply: TransactionReply = client.ask("kv/txn", &transaction, until)?;
         let revision = match reply.found(0) {
             Some(found) => found.mod_revision.0,
-            // Just put. If it was there and is gone, no transaction is applied that expects it here, which is found out.
+            // It was just put.
             None => reply.header.revision.0,
         };
         Ok(Mark { key, revision })

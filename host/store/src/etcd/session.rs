@@ -211,8 +211,7 @@ fn begin(client: &Client, until: Option<Instant>) -> Result<Arc<Session>, Failur
 /// Revokes a lease, with one question to one member, and no waiting for a cluster that is down: it ends by itself.
 fn revoke(client: &Client, session: &Session) {
     let request = LeaseId { id: session.lease };
-    let revoked: Result<Done, _> =
-        client.ask_once("lease/revoke", &request, Some(Instant::now()));
+    let revoked: Result<Done, _> = client.ask_once("lease/revoke", &request, Some(Instant::now()));
     if let Err(failure) = revoked {
         tracing::debug!(error = %failure.error, "a lease was not revoked, and ends by itself");
     }

@@ -68,9 +68,7 @@ pub(crate) fn write(
     until: Option<Instant>,
 ) -> Result<Written, Unwritten> {
     let not_done = |failure: Failure| Unwritten::NotDone(failure.error);
-    let (session, mark) = sessions
-        .mark(client, change.key, until)
-        .map_err(not_done)?;
+    let (session, mark) = sessions.mark(client, change.key, until).map_err(not_done)?;
     match send(client, sessions, change, &session, mark, until) {
         // The role may be another one by now, for a document whose mark has the same lease. A new mark tells.
         Err(Unwritten::NotDone(EtcdError {
