@@ -145,7 +145,7 @@ fn the_answer_of_a_full_cluster_is_looked_into() {
                 return;
             };
             if existed {
-                etcd.etcdctl(&["put", "/p/list.json", "[0]"]);
+                etcd.etcdctl(&["put", "/p/list.json", "0"]);
             }
             let proxy =
                 Proxy::start(
@@ -157,16 +157,16 @@ fn the_answer_of_a_full_cluster_is_looked_into() {
                 );
             let address = format!("etcd://{}/p", proxy.endpoint);
             let store = Store::etcd(&address, EtcdOptions::default()).expect("an address");
-            let updated = store.update("list.json", Patch::replace("[1]").expect("a patch"));
+            let updated = store.update("list.json", Patch::replace("1").expect("a patch"));
             let found = etcd.etcdctl(&["get", "--print-value-only", "/p/list.json"]);
             match updated {
-                Ok(_) if is_done => assert_eq!(found.trim(), "[1]"),
+                Ok(_) if is_done => assert_eq!(found.trim(), "1"),
                 Err(Error::Etcd { source, .. }) if !is_done => {
                     assert!(
                         matches!(source.problem, EtcdProblem::Full { .. }),
                         "{source}"
                     );
-                    assert_ne!(found.trim(), "[1]");
+                    assert_ne!(found.trim(), "1");
                 }
                 other => panic!("{action:?} {existed}: {other:?}"),
             }
