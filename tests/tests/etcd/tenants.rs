@@ -330,6 +330,36 @@ fn a_role_for_one_document_includes_its_marks() {
     assert!(read.is_some());
 }
 
+/// What etcd 3.5.30 says of a mark whose lease another tenant has spoiled, or has a mark of a document that the role has lost.
+#[test]
+fn a_lease_that_marks_are_refused_with_is_left() {
+    const DENIED: &str = r#"{"message":"etcdserver: permission denied","code":7}"#;
+    // The first mark is put by the first transaction. The second update has a mark, and puts it with the second attempt.
+    for refused in [1, 3] {
+        let Some(etcd) = cluster() else {
+            return;
+        };
+        let mut transactions = 0;
+        let proxy = Proxy::start(etcd.members[0].endpoint(), move |request: &Request| {
+            transactions += u32::from(request.path == "/v3/kv/txn");
+            match request.path == "/v3/kv/txn" && transactions == refused {
+                true => Action::Refuse(DENIED),
+                false => Action::Pass,
+            }
+        });
+        let address = format!("etcd://{}/ada", proxy.endpoint);
+        let store = Store::etcd(&address, EtcdOptions::default()).expect("an address");
+        for number in 1..=2 {
+            let updated = store.update("a.json", increment);
+            assert!(updated.is_ok(), "{refused} {number}: {updated:?}");
+        }
+        let found = etcd.etcdctl(&["get", KEY]);
+        assert!(found.contains("\"count\": 2"), "{refused}: {found}");
+        drop(store);
+        assert!(etcd.etcdctl(&["lease", "list"]).contains("found 0 leases"));
+    }
+}
+
 /// The lease of a store has marks of all its documents. A role that loses one of them must not lose the others with it.
 #[test]
 fn a_role_that_loses_one_document_goes_on_with_the_others() {
