@@ -3,16 +3,16 @@
 
 use amend_tests::etcd::{Cluster, etcdctl_of};
 use amend_tests::etcd_gateway::{Gateway, Refusal, encoded};
-use answers::{About, Fate};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use table::{About, Fate};
 
 // The table itself has nothing of the library, so that it can be read here.
 #[allow(dead_code, reason = "the table has more than the test needs")]
 #[path = "../../../host/store/src/etcd/answers.rs"]
-mod answers;
+mod table;
 
 /// Rows that are not provoked here, and why.
 const NOT_PROVOKED: &[(&str, &str)] = &[
@@ -92,9 +92,9 @@ impl Seen {
     fn is(&mut self, answer: Result<Value, Refusal>, text: &'static str, fate: Fate, about: About) {
         let refusal = answer.expect_err(text);
         assert!(refusal.message.contains(text), "{refusal:?}, not {text:?}");
-        let proved = answers::classify(refusal.code, &refusal.message);
+        let proved = table::classify(refusal.code, &refusal.message);
         assert_eq!(proved, (fate, about), "{refusal:?}");
-        let row = answers::ANSWERS.iter().find(|row| row.text == text);
+        let row = table::ANSWERS.iter().find(|row| row.text == text);
         assert!(row.is_some(), "{text:?} is not in the table");
         self.0.insert(text);
     }
@@ -131,8 +131,8 @@ fn each_answer_proves_what_the_table_says() {
     of_lost_members(&mut seen);
     of_learners(&mut seen);
     let not: BTreeSet<_> = NOT_PROVOKED.iter().map(|(text, _)| *text).collect();
-    let all: BTreeSet<_> = answers::ANSWERS.iter().map(|answer| answer.text).collect();
-    assert_eq!(all.len(), answers::ANSWERS.len(), "a row is there twice");
+    let all: BTreeSet<_> = table::ANSWERS.iter().map(|answer| answer.text).collect();
+    assert_eq!(all.len(), table::ANSWERS.len(), "a row is there twice");
     assert!(
         not.is_disjoint(&seen.0),
         "provoked: {:?}",
@@ -259,7 +259,7 @@ fn of_requests(seen: &mut Seen) {
     // Of the gateway: texts that differ, and codes.
     for (path, body) in [("kv/put", json!({"key": 1})), ("kv/put", json!([]))] {
         let refusal = ask(path, &body).expect_err("it is no request");
-        let proved = answers::classify(refusal.code, &refusal.message);
+        let proved = table::classify(refusal.code, &refusal.message);
         assert_eq!(proved, refused, "{refusal:?}");
     }
 }

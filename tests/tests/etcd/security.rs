@@ -289,7 +289,9 @@ fn roles_that_change_all_the_time_are_waited_out() {
             .map(|changer| scope.spawn(move || change_roles(&etcd.members[0].endpoint(), changer)))
             .collect();
         scope.spawn(|| {
-            let changes = changers.into_iter().map(|changer| changer.join());
+            let changes = changers
+                .into_iter()
+                .map(std::thread::ScopedJoinHandle::join);
             let changes: u32 = changes.map(|changes| changes.expect("no panic")).sum();
             is_done.store(true, std::sync::atomic::Ordering::SeqCst);
             assert!(changes > 400, "{changes}");
