@@ -12,10 +12,27 @@ use tempfile::TempDir;
 /// How long a member may take until it answers.
 const START: Duration = Duration::from_secs(30);
 
+/// One of etcd's programs: that of the system, or of the directory that `AMEND_ETCD_DIR` names, for another version.
+fn program(name: &str) -> Command {
+    match std::env::var_os("AMEND_ETCD_DIR") {
+        Some(directory) => Command::new(PathBuf::from(directory).join(name)),
+        None => Command::new(name),
+    }
+}
+
+/// `etcdctl`, for the member at this endpoint.
+pub fn etcdctl_of(endpoints: &str) -> Command {
+    let mut command = program("etcdctl");
+    command
+        .env("ETCDCTL_API", "3")
+        .arg(format!("--endpoints={endpoints}"));
+    command
+}
+
 /// Whether etcd is there. Where it is not, tests say so and pass, unless `AMEND_REQUIRE_ETCD=1` wants them to fail.
 pub fn has_etcd() -> bool {
     let found = ["etcd", "etcdctl"].map(|tool| {
-        let version = Command::new(tool)
+        let version = program(tool)
             .arg("--help")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -154,7 +171,7 @@ impl Cluster {
             .append(true)
             .open(self.log(number))
             .expect("etcd's log");
-        let mut command = Command::new("etcd");
+        let mut command = program("etcd");
         command
             .args(["--name", &member.name, "--data-dir"])
             .arg(self.data.path().join(&member.name))
@@ -188,7 +205,66 @@ impl Cluster {
         self.members[number].child = Some(command.spawn().expect("etcd starts"));
     }
 
-    fn await_member(&mut self, number: usize) {
+    /// Adds a member that learns, to one; returns its number.
+    pub fn add_learner(&mut self) -> usize {
+        let ports = [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+        let [port, peer] = ports.map(|port| port.local_addr().expect("it is bound").port());
+        let name = format!("m{}", self.members.len());
+        let peer_url = format!("--peer-urls=http://127.0.0.1:{peer}");
+        self.etcdctl(&["member", "add", &name, "--learner", &peer_url]);
+        self.members.push(Member {
+            name,
+            port,
+            peer,
+            child: None,
+        });
+        let number = self.members.len() - 1;
+        self.extra
+            .extend(["--initial-cluster-state", "existing"].map(str::to_owned));
+        self.launch(number);
+        self.await_listening(number);
+        number
+    }
+
+    /// Puts the one member back to a snapshot that was saved here, as `etcdctl snapshot restore` does: the cluster has the
+    /// same id afterwards.
+    pub fn restore(&mut self, snapshot: &std::path::Path) {
+        let member = &mut self.members[0];
+        member.kill();
+        let data = self.data.path().join(&member.name);
+        std::fs::remove_dir_all(&data).expect("its data is removed");
+        let peer = format!("http://127.0.0.1:{}", member.peer);
+        let output = program("etcdctl")
+            .env("ETCDCTL_API", "3")
+            .args(["snapshot", "restore"])
+            .arg(snapshot)
+            .args([
+                "--name",
+                &member.name,
+                "--initial-advertise-peer-urls",
+                &peer,
+            ])
+            .args(["--initial-cluster", &format!("{}={peer}", member.name)])
+            .arg("--data-dir")
+            .arg(data)
+            .output()
+            .expect("etcdctl runs");
+        assert!(output.status.success(), "{output:?}");
+        self.launch(0);
+        self.await_member(0);
+    }
+
+    /// Waits until a member that was launched listens.
+    fn await_listening(&self, number: usize) {
+        let started = Instant::now();
+        while TcpStream::connect(self.members[number].endpoint()).is_err() {
+            assert!(started.elapsed() < START, "etcd does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until a member that was launched answers.
+    pub fn await_member(&mut self, number: usize) {
         let started = Instant::now();
         let endpoint = self.members[number].endpoint();
         while !self.is_healthy(&endpoint) {
@@ -235,9 +311,7 @@ impl Cluster {
 
     /// Runs `etcdctl`, which has to succeed, and gives what it printed.
     pub fn etcdctl(&self, arguments: &[&str]) -> String {
-        let output = Command::new("etcdctl")
-            .env("ETCDCTL_API", "3")
-            .arg(format!("--endpoints={}", self.endpoints()))
+        let output = etcdctl_of(&self.endpoints())
             .args(arguments)
             .output()
             .expect("etcdctl runs");

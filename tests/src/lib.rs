@@ -13,6 +13,7 @@ pub mod costly;
 pub mod crowd;
 mod directory;
 pub mod etcd;
+pub mod etcd_gateway;
 pub mod etcd_members;
 pub mod file_systems;
 pub mod found;

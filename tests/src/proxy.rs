@@ -11,6 +11,8 @@ pub struct Request {
     pub path: String,
     /// JSON, with keys and values in base64.
     pub body: String,
+    /// The token of a user.
+    pub authorization: Option<String>,
 }
 
 impl Request {
@@ -40,6 +42,10 @@ pub enum Action {
     LoseRequest,
     /// The connection is broken, and the request kept until [`Proxy::release`].
     Keep,
+    /// It is passed on, and answered with this error of etcd instead of its answer.
+    PassAndRefuse(&'static str),
+    /// It is not passed on, and answered with this error of etcd.
+    Refuse(&'static str),
     /// It is passed on twice, one after the other; the second answer is passed on.
     Double,
 }
@@ -90,6 +96,11 @@ impl Proxy {
             Action::LoseAnswer => drop(self.pass_on(&request)),
             Action::LoseRequest => {}
             Action::Keep => self.kept.lock().expect("unpoisoned").push(request),
+            Action::PassAndRefuse(error) => {
+                self.pass_on(&request);
+                self.answer(client, &refusal(error));
+            }
+            Action::Refuse(error) => self.answer(client, &refusal(error)),
             Action::Double => {
                 self.pass_on(&request);
                 self.answer(client, &self.pass_on(&request));
@@ -103,11 +114,22 @@ impl Proxy {
     }
 
     /// The answer of etcd, head and body.
-    fn pass_on(&self, Request { path, body }: &Request) -> String {
-        let mut etcd = TcpStream::connect(&self.etcd).expect("etcd listens");
+    fn pass_on(&self, request: &Request) -> String {
+        let Request {
+            path,
+            body,
+            authorization,
+        } = request;
+        let authorization = authorization
+            .as_ref()
+            .map_or_else(String::new, |token| format!("Authorization: {token}\r\n"));
+        // At the end of a test, etcd may have ended before the client.
+        let Ok(mut etcd) = TcpStream::connect(&self.etcd) else {
+            return String::new();
+        };
         write!(
             etcd,
-            "POST {path} HTTP/1.1\r\nHost: etcd\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: etcd\r\n{authorization}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
         .expect("etcd reads");
@@ -128,22 +150,34 @@ impl Proxy {
     }
 }
 
+/// An answer with this error, which is JSON.
+fn refusal(error: &str) -> String {
+    format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{error}",
+        error.len()
+    )
+}
+
 fn read(client: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(client);
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
     let path = line.split(' ').nth(1)?.to_owned();
     let mut length = 0;
+    let mut authorization = None;
     loop {
         line.clear();
         reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
         if line.trim().is_empty() {
             break;
         }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().ok()?;
+        if let Some((name, value)) = line.split_once(':') {
+            let value = value.trim();
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse().ok()?,
+                "authorization" => authorization = Some(value.to_owned()),
+                _ => {}
+            }
         }
     }
     let mut body = vec![0; length];
@@ -151,5 +185,6 @@ fn read(client: &TcpStream) -> Option<Request> {
     Some(Request {
         path,
         body: String::from_utf8(body).ok()?,
+        authorization,
     })
 }

@@ -251,9 +251,9 @@ fn a_receipt_names_the_version_and_the_next_update_can_ask_for_it() {
     );
     // A revision is the version of a document in etcd, and never that of a file.
     fails(
-        &["update", &file, "--set", "/a=4", "--if-version", "1"],
+        &["update", &file, "--set", "/a=4", "--if-version", "1-1"],
         4,
-        &["expected version 1, found"],
+        &["expected version 1-1, found"],
     );
     assert_eq!(read(&file), "{\"a\": 3}");
     ok(&[

@@ -185,18 +185,22 @@
 //!   asking is at least twice `EtcdOptions::request_timeout`, whatever patience is left.
 //! - **What was acknowledged stays**, and a read that begins afterwards sees it, whichever member it asks: reads are
 //!   linearizable.
-//! - **The version is the revision** ([`Version`]), but for what stands at a scope, whose version is the hash of its
-//!   text as with files.
+//! - **The version is the revision and the hash of the text** ([`Version`]), but for what stands at a scope, whose
+//!   version is the hash of its text as with files.
 //! - **What etcd cannot hold is not sent** ([`Error::RequestTooLarge`]).
 //!
-//! Marks stand under `amend/marks/`, where no document can be, and are bound to a lease of two minutes, which is revoked
-//! when the store is dropped. Roles need to read and write there. Who changes a document without amend takes part by
+//! Marks stand right behind their document: its key, a zero byte, and a rest. A role that may write a range of keys with
+//! the document in it may write them, and no other role may. They are bound to a lease of two minutes, which is revoked
+//! when the store is dropped, and are no documents. A program that changes a document without amend takes part by
 //! comparing its revision. All updates of one document by threads of one process share transactions; those of several
-//! processes do not, and who meets many others waits.
+//! processes do not, and a process that meets many others waits.
 //!
-//! A deleted key that comes back has a higher revision, so that no version returns. An outage longer than the lease
-//! during one update makes its outcome unknown, unless the document is still the one before. Etcd before 3.4 has no
-//! JSON gateway of this form. Symbolic links, modes and lock files have no meaning there.
+//! A deleted key that comes back has a higher revision, and after a restore from a snapshot another text has another hash,
+//! so that no version returns. When a mark is gone, because an outage was longer than the lease or another program has
+//! removed it, the outcome of an update that was not answered is found in etcd's history. It is unknown where etcd was
+//! compacted meanwhile, and where the document did not exist before. Members that cannot be reached are waited for until
+//! [`Options::lock_timeout`] is over. Etcd before 3.4 has no JSON gateway of this form. Symbolic links, modes and lock
+//! files have no meaning there.
 //!
 //! [`flock(2)`]: https://man7.org/linux/man-pages/man2/flock.2.html
 //! [`fsync(2)`]: https://man7.org/linux/man-pages/man2/fsync.2.html

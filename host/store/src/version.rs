@@ -7,7 +7,8 @@ use std::str::FromStr;
 ///
 /// That of a file, and of what stands at a scope, is the BLAKE3 hash of them, 64 hexadecimal digits, as `b3sum`
 /// prints: two are the same when, and only when, the bytes are. That of a document in etcd is the revision that made
-/// it, its key's `mod_revision`: `4711`. When several updates have made one revision together, those before the last
+/// it, its key's `mod_revision`, and after a point the hash of the bytes: a cluster that was restored from a snapshot
+/// counts its revisions from there again. When several updates have made one revision together, those before the last
 /// have made texts that nobody could read; their receipts say how many updates came after them: `4711-2`.
 ///
 /// A document that does not exist has the version of the empty text, [`Version::ABSENT`], wherever it would be.
@@ -17,7 +18,15 @@ pub struct Version(Name);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Name {
     Text([u8; 32]),
-    Revision { revision: u64, before: u32 },
+    Revision {
+        revision: u64,
+        hash: [u8; 32],
+    },
+    /// So many updates before the last of a revision.
+    Before {
+        revision: u64,
+        updates: u32,
+    },
     Pending,
 }
 
@@ -37,11 +46,11 @@ impl Version {
         Version(Name::Text(*blake3::hash(bytes).as_bytes()))
     }
 
-    /// The version of a document in etcd whose key has this `mod_revision`.
-    pub fn of_revision(revision: u64) -> Version {
+    /// The version of a document in etcd whose key has this `mod_revision` and these bytes.
+    pub fn of_revision(revision: u64, bytes: &[u8]) -> Version {
         Version(Name::Revision {
             revision,
-            before: 0,
+            hash: *blake3::hash(bytes).as_bytes(),
         })
     }
 
@@ -57,9 +66,9 @@ impl Version {
     /// The version of a text that was made on the way to this revision, so many updates before its last.
     #[cfg(feature = "etcd")]
     pub(crate) fn before_revision(revision: u64, updates: usize) -> Version {
-        Version(Name::Revision {
+        Version(Name::Before {
             revision,
-            before: u32::try_from(updates).unwrap_or(u32::MAX),
+            updates: u32::try_from(updates).unwrap_or(u32::MAX),
         })
     }
 
@@ -82,11 +91,10 @@ impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Name::Text(hash) => f.write_str(&blake3::Hash::from_bytes(hash).to_hex()),
-            Name::Revision {
-                revision,
-                before: 0,
-            } => write!(f, "{revision}"),
-            Name::Revision { revision, before } => write!(f, "{revision}-{before}"),
+            Name::Revision { revision, hash } => {
+                write!(f, "{revision}.{}", blake3::Hash::from_bytes(hash).to_hex())
+            }
+            Name::Before { revision, updates } => write!(f, "{revision}-{updates}"),
             Name::Pending => f.write_str("pending"),
         }
     }
@@ -111,12 +119,21 @@ impl FromStr for Version {
     }
 }
 
-/// Reads a revision as it is printed, and in no other way: one version has one text.
+/// Reads a version of etcd as it is printed, and in no other way: one version has one text.
 fn revision(text: &str) -> Option<Version> {
-    let (revision, before) = text.split_once('-').unwrap_or((text, "0"));
-    let name = Name::Revision {
-        revision: revision.parse().ok().filter(|revision| *revision > 0)?,
-        before: before.parse().ok()?,
+    let number = |text: &str| text.parse().ok().filter(|revision| *revision > 0);
+    let name = match text.split_once('.') {
+        Some((revision, hash)) => Name::Revision {
+            revision: number(revision)?,
+            hash: *blake3::Hash::from_hex(hash).ok()?.as_bytes(),
+        },
+        None => {
+            let (revision, updates) = text.split_once('-')?;
+            Name::Before {
+                revision: number(revision)?,
+                updates: updates.parse().ok().filter(|updates| *updates > 0)?,
+            }
+        }
     };
     let version = Version(name);
     (version.to_string() == text).then_some(version)
@@ -125,7 +142,8 @@ fn revision(text: &str) -> Option<Version> {
 /// The text is not a version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is not a version: a version is 64 hexadecimal digits, or a revision of etcd, as a receipt gives them"
+    "`{text}` is not a version: a version is 64 hexadecimal digits, after a revision and a point in etcd, as a receipt \
+     gives them"
 )]
 pub struct ParseVersionError {
     text: String,
@@ -159,17 +177,50 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_has_one_text() {
-        for text in ["1", "4711", "4711-2", "9223372036854775807"] {
+    fn a_version_of_etcd_has_one_text() {
+        let hash = Version::of(b"{}").to_string();
+        for text in [
+            format!("1.{hash}"),
+            format!("9223372036854775807.{hash}"),
+            "4711-2".to_owned(),
+        ] {
             let version: Version = text.parse().unwrap();
             assert_eq!(version.to_string(), text);
         }
+        assert_eq!(
+            Version::of_revision(1, b"{}").to_string(),
+            format!("1.{hash}")
+        );
         for text in [
-            "0", "-1", "01", "+1", "1-", "1-0", "1-01", "1-2-3", "pending", "1 ",
+            "1",
+            "0-1",
+            "-1",
+            "01-1",
+            "+1-1",
+            "1-",
+            "1-0",
+            "1-01",
+            "1-2-3",
+            "pending",
+            "1-1 ",
+            "1.",
+            "1.00",
+            &format!("0.{hash}"),
+            &format!("01.{hash}"),
+            &format!(".{hash}"),
+            &format!("1.{}", hash.to_uppercase()),
+            &format!("1.{hash}-1"),
         ] {
             assert!(text.parse::<Version>().is_err(), "{text}");
         }
-        assert_ne!("4711".parse(), "4711-1".parse::<Version>());
+    }
+
+    #[test]
+    fn a_revision_that_returns_with_other_bytes_is_another_version() {
+        let before = Version::of_revision(4711, b"1");
+        assert_eq!(before, Version::of_revision(4711, b"1"));
+        assert_ne!(before, Version::of_revision(4711, b"2"));
+        assert_ne!(before, Version::of_revision(4712, b"1"));
     }
 
     #[test]

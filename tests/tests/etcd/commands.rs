@@ -158,7 +158,8 @@ fn an_address_that_is_mistyped_is_said() {
     let (code, _, said) = run(&["run", "x.wasm", "--grant", "state=etcd://a:1,b:2"]);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("write the prefix as well"), "{said}");
-    let (code, _, said) = run(&["get", "etcd://127.0.0.1:1/x.json"]);
+    let nobody = "etcd://127.0.0.1:1/x.json";
+    let (code, _, said) = run(&["update", nobody, "--set", "/a=1", "--lock-timeout", "300ms"]);
     assert_eq!(code, 12, "{said}");
     assert!(
         said.contains("cannot be reached") && said.contains("check the address"),

@@ -1,6 +1,6 @@
 //! Members that cannot be reached, and what is said about them.
 
-use amend_store::{Error, EtcdOptions, EtcdProblem, Store};
+use amend_store::{Error, EtcdOptions, EtcdProblem, Options, Store};
 use amend_tests::etcd::Cluster;
 use amend_tests::increment;
 use std::io::Write;
@@ -14,9 +14,10 @@ fn nobody() -> String {
 }
 
 #[test]
-fn an_address_where_nothing_listens_is_said_at_once() {
-    let store =
-        Store::etcd(&format!("etcd://{}/p", nobody()), EtcdOptions::default()).expect("an address");
+fn an_address_where_nothing_listens_is_said_at_the_deadline() {
+    let patience = Options::default().with_lock_timeout(Some(Duration::from_millis(300)));
+    let options = EtcdOptions::default().with_store(patience);
+    let store = Store::etcd(&format!("etcd://{}/p", nobody()), options).expect("an address");
     let started = Instant::now();
     for error in [
         store.read("a.json").expect_err("nobody answers"),
@@ -56,7 +57,8 @@ fn another_member_is_asked_when_one_cannot_be_reached() {
 }
 
 /// Starts a server that answers each request with this, and returns where it listens.
-fn server(answer: &'static str) -> String {
+pub(crate) fn server(answer: &str) -> String {
+    let answer = answer.to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let endpoint = listener.local_addr().expect("it is bound");
     std::thread::spawn(move || {

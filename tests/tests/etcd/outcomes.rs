@@ -2,7 +2,8 @@
 //! until it is too late; each time etcd itself says what was applied.
 
 use amend_store::{Error, EtcdOptions, Options, Patch, Receipt, Store};
-use amend_tests::etcd::Cluster;
+use amend_tests::etcd::{Cluster, etcdctl_of};
+use amend_tests::etcd_gateway::{Gateway, encoded};
 use amend_tests::increment;
 use amend_tests::proxy::{Action, Proxy, Request};
 use serde_json::Value;
@@ -241,9 +242,7 @@ fn of_those_that_were_committed_together_each_is_told_that_it_is_unknown() {
 /// Ends every lease, as an outage that lasted too long would.
 fn revoke_leases(endpoint: &str) {
     let etcdctl = |arguments: &[&str]| {
-        let output = std::process::Command::new("etcdctl")
-            .env("ETCDCTL_API", "3")
-            .arg(format!("--endpoints={endpoint}"))
+        let output = etcdctl_of(endpoint)
             .args(arguments)
             .output()
             .expect("etcdctl runs");
@@ -291,36 +290,7 @@ fn a_transaction_whose_lease_is_gone_is_never_applied() {
 }
 
 #[test]
-fn etcd_refuses_a_transaction_without_its_lease_as_a_whole() {
-    let Some(etcd) = Cluster::single() else {
-        return;
-    };
-    etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
-    let decide = lease_lost(etcd.members[0].endpoint(), Action::Keep);
-    let Some(scene) = scene_of(etcd, decide) else {
-        return;
-    };
-    let mut calls = 0;
-    let refused = scene.store.update("a.json", |text: Option<&str>| {
-        calls += 1;
-        match calls {
-            1 => increment(text),
-            _ => Err("not twice".into()),
-        }
-    });
-    assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
-    // All that it compares is as it expects: no mark is there, and the document is the same.
-    let answers = scene.proxy.release();
-    assert!(
-        answers[0].contains("requested lease not found"),
-        "{}",
-        answers[0]
-    );
-    assert_eq!(scene.count(), 5);
-}
-
-#[test]
-fn without_the_lease_what_was_applied_is_unknown() {
+fn without_the_lease_what_was_applied_is_in_the_history() {
     let Some(etcd) = Cluster::single() else {
         return;
     };
@@ -329,9 +299,121 @@ fn without_the_lease_what_was_applied_is_unknown() {
     let Some(scene) = scene_of(etcd, decide) else {
         return;
     };
-    let error = scene.update().expect_err("its mark is gone");
-    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
+    let receipt = scene.update().expect("it was applied");
     assert_eq!(scene.count(), 6);
+    let (_, revision) = scene.stored().expect("it is there");
+    assert_eq!(receipt.version.revision(), Some(revision));
+}
+
+/// Does something with the first attempt. Then another program that may write the document removes its marks, and does
+/// what else it likes, before the fence comes.
+fn marks_removed(
+    endpoint: String,
+    first: Action,
+    mut other: impl FnMut() + Send + 'static,
+) -> impl FnMut(&Request) -> Action + Send + 'static {
+    let mut decide = first_attempt(first);
+    let mut is_first_fence = true;
+    move |request| {
+        if request.is_fence() && std::mem::take(&mut is_first_fence) {
+            let removed = Gateway::new(endpoint.clone()).remove_marks(KEY);
+            assert_eq!(removed.expect("it may")["deleted"], "1");
+            other();
+        }
+        decide(request)
+    }
+}
+
+/// Found by an attack: a fence that expected no mark, and found none, was taken to prove that nothing was done. The update
+/// was then done twice, or had failed although it was done.
+#[test]
+fn without_its_mark_an_update_is_done_once() {
+    for existed in [true, false] {
+        for first in [Action::LoseAnswer, Action::LoseRequest, Action::Keep] {
+            let Some(etcd) = Cluster::single() else {
+                return;
+            };
+            let before = match existed {
+                true => {
+                    etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
+                    5
+                }
+                false => 0,
+            };
+            let decide = marks_removed(etcd.members[0].endpoint(), first, || {});
+            let scene = scene_of(etcd, decide).expect("there is etcd");
+            let outcome = scene.update();
+            let was_done = existed || first == Action::LoseAnswer;
+            match &outcome {
+                Ok(receipt) if was_done => {
+                    assert_eq!(scene.count(), before + 1, "{existed} {first:?}");
+                    let revision = scene.stored().map(|(_, revision)| revision);
+                    assert_eq!(receipt.version.revision(), revision);
+                }
+                // A document that is not there may have been made, and removed.
+                Err(Error::OutcomeUnknown { .. }) if !was_done => assert_eq!(scene.stored(), None),
+                other => panic!("{existed} {first:?}: {other:?}"),
+            }
+            // What comes late is not done.
+            for answer in scene.proxy.release() {
+                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+                assert!(!answer.contains(r#""succeeded":true"#), "{answer}");
+            }
+            let after = if was_done { before + 1 } else { before };
+            assert_eq!(scene.stored().map_or(0, |_| scene.count()), after);
+        }
+    }
+}
+
+/// Others change the document after the attempt, and before anybody asks what became of it.
+#[test]
+fn changes_of_others_do_not_hide_what_was_done() {
+    for first in [Action::LoseAnswer, Action::LoseRequest] {
+        let Some(etcd) = Cluster::single() else {
+            return;
+        };
+        etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
+        let other = Store::etcd(&etcd.address("/p"), EtcdOptions::default()).expect("an address");
+        let others = move || {
+            for _ in 0..3 {
+                other.update("a.json", increment).expect("it may");
+            }
+        };
+        let decide = marks_removed(etcd.members[0].endpoint(), first, others);
+        let scene = scene_of(etcd, decide).expect("there is etcd");
+        scene.update().expect("the history tells");
+        assert_eq!(scene.count(), 9, "{first:?}");
+    }
+}
+
+#[test]
+fn without_its_mark_and_its_history_an_update_is_unknown() {
+    for first in [Action::LoseAnswer, Action::LoseRequest] {
+        let Some(etcd) = Cluster::single() else {
+            return;
+        };
+        etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
+        let endpoint = etcd.members[0].endpoint();
+        let compact = move || {
+            let put = |text: &str| {
+                let output = etcdctl_of(&endpoint)
+                    .args(["put", KEY, text, "-w", "json"])
+                    .output();
+                let output = output.expect("etcdctl runs").stdout;
+                let put: Value = serde_json::from_slice(&output).expect("JSON");
+                put["header"]["revision"].to_string()
+            };
+            put(r#"{"count": 20}"#);
+            let revision = put(r#"{"count": 30}"#);
+            let output = etcdctl_of(&endpoint).args(["compact", &revision]).output();
+            assert!(output.expect("etcdctl runs").status.success());
+        };
+        let decide = marks_removed(etcd.members[0].endpoint(), first, compact);
+        let scene = scene_of(etcd, decide).expect("there is etcd");
+        let error = scene.update().expect_err("nobody knows");
+        assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
+        assert_eq!(scene.count(), 30);
+    }
 }
 
 #[test]
@@ -393,42 +475,37 @@ fn an_updater_that_is_never_the_fastest_is_told_so() {
     assert!(!scene.stored().expect("it is there").0.contains("mine"));
 }
 
-/// Found by an attack: attempts were called `attempt 0`, `attempt 1`, and each user of amend may write the marks of all.
+/// Found by an attack: attempts were called `attempt 0`, `attempt 1`, and each user of amend could write the marks of all.
 #[test]
-fn another_tenant_cannot_make_a_lost_transaction_look_done() {
+fn another_program_cannot_make_a_lost_transaction_look_done() {
     for replays in [false, true] {
         let Some(etcd) = Cluster::single() else {
             return;
         };
-        let endpoint = etcd.members[0].endpoint();
-        let etcdctl = move |arguments: &[&str]| {
-            let output = std::process::Command::new("etcdctl")
-                .env("ETCDCTL_API", "3")
-                .arg(format!("--endpoints={endpoint}"))
-                .args(arguments)
-                .output();
-            String::from_utf8(output.expect("etcdctl runs").stdout).expect("UTF-8")
-        };
+        let gateway = Gateway::new(etcd.members[0].endpoint());
         let mut attempts = 0;
         let attack = move |request: &Request| {
             attempts += usize::from(request.is_attempt());
             if attempts != 2 || !request.is_attempt() {
                 return Action::Pass;
             }
-            let marks = etcdctl(&["get", "amend/marks/", "--prefix"]);
-            let lines: Vec<_> = marks.lines().collect();
-            assert!(!lines.is_empty(), "there is a mark");
-            for mark in lines.chunks(2) {
-                let forged = if replays { mark[1] } else { "attempt 1" };
-                etcdctl(&["put", mark[0], forged]);
+            let marks = gateway.marks(KEY);
+            assert_eq!(marks.len(), 1, "{marks:?}");
+            for mark in marks {
+                let key = serde_json::json!({"key": encoded(&mark)});
+                let found = gateway.ask("kv/range", &key).expect("it may");
+                let forged = match replays {
+                    true => found["kvs"][0]["value"].clone(),
+                    false => encoded("attempt 1").into(),
+                };
+                let put = serde_json::json!({"key": encoded(&mark), "value": forged});
+                gateway.ask("kv/put", &put).expect("it may");
             }
             Action::LoseRequest
         };
         let scene = scene_of(etcd, attack).expect("there is etcd");
         scene.update().expect("nobody interferes");
-        let outcome = scene.update();
-        // It was made again, or it has failed; and it is never said to be done where it is not.
-        let expected = if outcome.is_ok() { 2 } else { 1 };
-        assert_eq!(scene.count(), expected, "{outcome:?}");
+        scene.update().expect("it is made again");
+        assert_eq!(scene.count(), 2);
     }
 }

@@ -2,6 +2,7 @@
 
 use amend_store::{Error, EtcdOptions, EtcdProblem, Options, Patch, Store};
 use amend_tests::etcd::Cluster;
+use amend_tests::proxy::{Action, Proxy, Request};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -129,4 +130,46 @@ fn append(
         }
     }
     (done, failed)
+}
+
+/// The same, without chance: the answer is the same, whether the transaction was applied or not.
+#[test]
+fn the_answer_of_a_full_cluster_is_looked_into() {
+    const FULL: &str = r#"{"message":"etcdserver: mvcc: database space exceeded","code":8}"#;
+    for (action, is_done) in [
+        (Action::PassAndRefuse(FULL), true),
+        (Action::Refuse(FULL), false),
+    ] {
+        for existed in [true, false] {
+            let Some(etcd) = Cluster::single() else {
+                return;
+            };
+            if existed {
+                etcd.etcdctl(&["put", "/p/list.json", "0"]);
+            }
+            let proxy =
+                Proxy::start(
+                    etcd.members[0].endpoint(),
+                    move |request: &Request| match request.is_attempt() {
+                        true => action,
+                        false => Action::Pass,
+                    },
+                );
+            let address = format!("etcd://{}/p", proxy.endpoint);
+            let store = Store::etcd(&address, EtcdOptions::default()).expect("an address");
+            let updated = store.update("list.json", Patch::replace("1").expect("a patch"));
+            let found = etcd.etcdctl(&["get", "--print-value-only", "/p/list.json"]);
+            match updated {
+                Ok(_) if is_done => assert_eq!(found.trim(), "1"),
+                Err(Error::Etcd { source, .. }) if !is_done => {
+                    assert!(
+                        matches!(source.problem, EtcdProblem::Full { .. }),
+                        "{source}"
+                    );
+                    assert_ne!(found.trim(), "1");
+                }
+                other => panic!("{action:?} {existed}: {other:?}"),
+            }
+        }
+    }
 }

@@ -8,8 +8,11 @@ use std::fmt;
 /// after it.
 pub(crate) type Order = (u64, Reverse<u64>);
 
-/// The order of a version as it is printed: `4711`, or `4711-2`.
+/// The order of a version as it is printed: `4711.` and a hash, or `4711-2`.
 pub(crate) fn order(version: &str) -> Order {
+    let version = version
+        .split_once('.')
+        .map_or(version, |(revision, _)| revision);
     let (revision, before) = version.split_once('-').unwrap_or((version, "0"));
     let number = |text: &str| text.parse().expect("a version of etcd");
     (number(revision), Reverse(number(before)))

@@ -48,7 +48,8 @@ pub(crate) fn lead(
     turn.linger(LINGER);
     let started = Instant::now();
     let mut backoff = Backoff::of_conflicts();
-    let mut attempts = 0;
+    let mut conflicts = 0;
+    let mut trouble = None;
     let mut line = VecDeque::new();
     loop {
         let batch = match ask_all(cluster, place, options, until, turn, &mut line) {
@@ -61,7 +62,6 @@ pub(crate) fn lead(
                 return hand_over(turn, line);
             }
         };
-        attempts += 1;
         let Batch {
             current,
             asked,
@@ -69,7 +69,7 @@ pub(crate) fn lead(
             changes,
         } = batch;
         let Some(text) = text else {
-            return acknowledge(place, asked, &current, current.revision, changes);
+            return acknowledge(place, asked, &current, None);
         };
         let written = {
             let _span =
@@ -81,9 +81,21 @@ pub(crate) fn lead(
             Ok(Written::At(revision)) => {
                 // The next one may begin: what is in etcd's log is there for good.
                 turn.pass();
-                return acknowledge(place, asked, &current, revision, changes);
+                let made = Made {
+                    revision,
+                    text: &text,
+                    changes,
+                };
+                return acknowledge(place, asked, &current, Some(made));
             }
-            Ok(Written::Conflict | Written::NotYet) => None,
+            Ok(Written::Conflict) => {
+                conflicts += 1;
+                None
+            }
+            Ok(Written::NotYet(why)) => {
+                trouble = Some(why);
+                None
+            }
             Err(error) => Some(error),
         };
         // Who saw only what is in place, and changed nothing, has his answer, whatever becomes of the others. Who has
@@ -92,19 +104,24 @@ pub(crate) fn lead(
             .into_iter()
             .partition(|one| one.settled.is_final() || one.settled.has_panicked());
         let is_leader_done = done.iter().any(|one| one.is_leader);
-        acknowledge(place, done, &current, current.revision, 0);
+        acknowledge(place, done, &current, None);
         if let Some(error) = error {
             return fail(again.into_iter().map(|one| one.settled).collect(), &error);
         }
         line.extend(again.into_iter().map(Asked::unsettle));
         if !is_leader_done && is_over(until) {
-            let contended = Error::Contended {
-                path: place.path.clone(),
-                attempts,
-                waited: started.elapsed(),
+            let path = place.path.clone();
+            let error = match trouble {
+                // The time went into members that did not answer.
+                Some(source) if conflicts == 0 => Error::Etcd { path, source },
+                _ => Error::Contended {
+                    path,
+                    attempts: conflicts,
+                    waited: started.elapsed(),
+                },
             };
             let own = line.pop_front().map(|own| Settled::unasked(own.ticket));
-            fail(own.into_iter().collect(), &contended);
+            fail(own.into_iter().collect(), &error);
             return hand_over(turn, line);
         }
         if is_leader_done {
@@ -154,7 +171,7 @@ fn ask_all(
             break;
         };
         let whole = match changes {
-            0 => Whole::Named(current.version()),
+            0 => Whole::Named(current.version),
             _ => Whole::Unnamed,
         };
         let rests_on_batch = changes > 0;
@@ -233,13 +250,25 @@ fn put(
     })
 }
 
+/// The document that a batch has made.
+#[derive(Clone, Copy)]
+struct Made<'m> {
+    revision: u64,
+    text: &'m str,
+    changes: usize,
+}
+
 /// Answers each with the version that it made or found. Of several changes in one revision only the last can be read;
 /// those before it are named by how many came after them.
-fn acknowledge(place: &Place, asked: Vec<Asked>, current: &Current, revision: u64, changes: usize) {
+fn acknowledge(place: &Place, asked: Vec<Asked>, current: &Current, made: Option<Made<'_>>) {
+    let last = made.map(|made| Version::of_revision(made.revision, made.text.as_bytes()));
     let settled = asked.into_iter().map(|mut one| {
-        one.settled.set_version(match one.changes {
-            0 => current.version(),
-            own => Version::before_revision(revision, changes.saturating_sub(own)),
+        one.settled.set_version(match (made, last) {
+            (Some(made), _) if one.changes > 0 && one.changes < made.changes => {
+                Version::before_revision(made.revision, made.changes - one.changes)
+            }
+            (Some(_), Some(last)) if one.changes > 0 => last,
+            _ => current.version,
         });
         one.settled
     });

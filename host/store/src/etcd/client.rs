@@ -7,16 +7,17 @@ use crate::etcd::backoff::{Backoff, is_over};
 use crate::etcd::messages::{Authenticate, TokenReply};
 use crate::etcd::options::{EtcdOptions, User};
 use crate::etcd::transport::Transport;
+use crate::etcd_error::EtcdError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Even when the time is nearly up a request has so long: one that is broken off too early is only a question more.
 const SHORTEST: Duration = Duration::from_millis(500);
 
-/// How many tokens are asked for in a row, while others change users and roles.
+/// How many tokens are asked for in a row, even when the time is up, while others change users and roles.
 const TOKENS: u32 = 5;
 
 /// The members of a cluster, and how they are asked.
@@ -26,9 +27,8 @@ pub(crate) struct Client {
     members: Vec<String>,
     /// The member that is asked first: the one that has answered last.
     preferred: AtomicUsize,
-    /// Whether any has ever answered. Where none has, the address is more likely wrong than the cluster down, and
-    /// nothing is waited for.
-    has_answered: AtomicBool,
+    /// Why a member last did not answer; `None` when the last one did.
+    trouble: Mutex<Option<EtcdError>>,
     timeout: Duration,
     user: Option<User>,
     token: Mutex<Option<Arc<str>>>,
@@ -40,7 +40,7 @@ impl Client {
             transport: Transport::new(options)?,
             members: address.members.clone(),
             preferred: AtomicUsize::new(0),
-            has_answered: AtomicBool::new(false),
+            trouble: Mutex::default(),
             timeout: options.request_timeout,
             user: options.user.clone(),
             token: Mutex::default(),
@@ -52,8 +52,13 @@ impl Client {
         self.timeout
     }
 
+    /// Why a member did not answer, if the last one that was asked did not.
+    pub(crate) fn trouble(&self) -> Option<EtcdError> {
+        locked(&self.trouble).clone()
+    }
+
     /// Asks for something that may be done twice, until it is done or the time is up. Every member is asked at least
-    /// once before it is.
+    /// once before it is. Nothing else ends it while no member can be reached: all of them may be starting.
     pub(crate) fn ask<R: DeserializeOwned>(
         &self,
         path: &str,
@@ -73,9 +78,8 @@ impl Client {
                     Err(failure) => return Err(failure),
                 }
             }
-            let is_first_time = !self.has_answered.load(Ordering::Relaxed);
             match (last, not_etcd) {
-                (Some(failure), _) if is_first_time || is_over(until) => return Err(failure),
+                (Some(failure), _) if is_over(until) => return Err(failure),
                 (None, Some(failure)) => return Err(failure),
                 _ => {}
             }
@@ -83,8 +87,8 @@ impl Client {
         }
     }
 
-    /// Asks for something that must not be done twice. Another member is asked only when the one before it was surely
-    /// not sent anything.
+    /// Asks for something that must not be done twice. Another member is asked only when the one before it has surely
+    /// not done it.
     pub(crate) fn ask_once<R: DeserializeOwned>(
         &self,
         path: &str,
@@ -95,7 +99,9 @@ impl Client {
         let mut last = None;
         for member in self.members_in_order() {
             match self.ask_member(member, path, &body, until) {
-                Err(failure) if failure.fate == Fate::NotSent => last = Some(failure),
+                Err(failure) if matches!(failure.fate, Fate::NotSent | Fate::NotNow) => {
+                    last = Some(failure);
+                }
                 answered => return answered,
             }
         }
@@ -112,18 +118,23 @@ impl Client {
     ) -> Result<R, Failure> {
         let mut answer = self.ask_with_token(member, path, body, until, None);
         // Each change of users or roles makes all tokens stale, also one that was issued a moment before.
-        for _ in 0..TOKENS {
+        let mut backoff = Backoff::of_conflicts();
+        for tries in 1.. {
             let is_stale = matches!(&answer, Err(failure) if failure.fate == Fate::NoToken);
-            if !is_stale || self.user.is_none() {
+            if !is_stale || self.user.is_none() || (tries > TOKENS && is_over(until)) {
                 break;
             }
-            let stale = self.token().clone();
+            if tries > 1 {
+                backoff.pause(until);
+            }
+            let stale = locked(&self.token).clone();
             answer = self.ask_with_token(member, path, body, until, stale.as_ref());
         }
         let name = &self.members[member];
         let parsed = answer.and_then(|body| parse(name, &body));
         match &parsed {
-            Err(failure) if matches!(failure.fate, Fate::NotSent | Fate::Unknown) => {
+            Err(failure) if failure.may_pass() || failure.is_of_another_server() => {
+                *locked(&self.trouble) = Some(failure.error.clone());
                 let next = (member + 1) % self.members.len();
                 // Somebody else may have found a better one meanwhile.
                 let _ = self.preferred.compare_exchange(
@@ -134,7 +145,7 @@ impl Client {
                 );
             }
             _ => {
-                self.has_answered.store(true, Ordering::Relaxed);
+                *locked(&self.trouble) = None;
                 self.preferred.store(member, Ordering::Relaxed);
             }
         }
@@ -167,7 +178,7 @@ impl Client {
             return Ok(None);
         };
         // The others wait: a password is checked slowly on purpose.
-        let mut token = self.token();
+        let mut token = locked(&self.token);
         match &*token {
             Some(known) if stale.is_none_or(|stale| !Arc::ptr_eq(stale, known)) => {
                 return Ok(Some(Arc::clone(known)));
@@ -207,10 +218,11 @@ impl Client {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         left.map_or(self.timeout, |left| self.timeout.min(left.max(SHORTEST)))
     }
+}
 
-    fn token(&self) -> MutexGuard<'_, Option<Arc<str>>> {
-        self.token.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Nothing here panics while it holds a lock, so one that is poisoned is as good as another.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Messages are made of texts and numbers, and always can be written.

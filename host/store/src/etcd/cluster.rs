@@ -43,17 +43,9 @@ pub(crate) struct Cluster {
 pub(crate) struct Current {
     /// 0 when there is no such key.
     pub(crate) revision: u64,
+    pub(crate) version: Version,
     /// `None` when there is no document.
     pub(crate) bytes: Option<Vec<u8>>,
-}
-
-impl Current {
-    pub(crate) fn version(&self) -> Version {
-        match self.bytes {
-            None => Version::ABSENT,
-            Some(_) => Version::of_revision(self.revision),
-        }
-    }
 }
 
 impl Cluster {
@@ -81,7 +73,7 @@ impl Cluster {
     ) -> Result<Option<Snapshot>, Error> {
         let place = self.place(document)?;
         let current = self.current(&place, limits, self.until())?;
-        let whole = Whole::Named(current.version());
+        let whole = Whole::Named(current.version);
         match current.bytes {
             None => Ok(None),
             Some(bytes) => snapshot(&place.path, bytes, whole, limits, scope, at),
@@ -97,7 +89,7 @@ impl Cluster {
     ) -> Result<Preview, Error> {
         let place = self.place(document)?;
         let current = self.current(&place, &options.limits, self.until())?;
-        let whole = Whole::Named(current.version());
+        let whole = Whole::Named(current.version);
         let limits = self.limits(&place, &options.limits);
         preview_of(
             &place.path,
@@ -136,10 +128,17 @@ impl Cluster {
             }),
             Ok(result) => result,
             Err(NotTaken::Nested) => Err(Error::Nested { path: place.path }),
-            Err(NotTaken::TimedOut) => Err(Error::Contended {
-                path: place.path,
-                attempts: 0,
-                waited: started.elapsed(),
+            // The thread that does it may be waiting for members that do not answer.
+            Err(NotTaken::TimedOut) => Err(match self.client.trouble() {
+                Some(source) => Error::Etcd {
+                    path: place.path,
+                    source,
+                },
+                None => Error::Contended {
+                    path: place.path,
+                    attempts: 0,
+                    waited: started.elapsed(),
+                },
             }),
             Err(NotTaken::Abandoned) => Err(Error::OutcomeUnknown {
                 path: place.path,
@@ -187,6 +186,7 @@ impl Cluster {
         else {
             return Ok(Current {
                 revision: 0,
+                version: Version::ABSENT,
                 bytes: None,
             });
         };
@@ -197,10 +197,15 @@ impl Cluster {
                 limit: limits.size as u64,
             });
         }
+        // As a file without bytes, a key without any is no document.
+        let bytes = Some(value.0).filter(|bytes| !bytes.is_empty());
         Ok(Current {
             revision: mod_revision.0,
-            // As a file without bytes, a key without any is no document.
-            bytes: Some(value.0).filter(|bytes| !bytes.is_empty()),
+            version: match &bytes {
+                None => Version::ABSENT,
+                Some(bytes) => Version::of_revision(mod_revision.0, bytes),
+            },
+            bytes,
         })
     }
 

@@ -9,17 +9,21 @@
 //!
 //! A fence may be sent as often as one likes, to any member: it changes the mark once, and after that finds itself.
 //!
-//! When the lease has expired meanwhile, marks are gone, and no attempt that needs it can be applied any more. Whether
-//! it was applied before can then only be told when the document is still the one it was made from.
+//! When the lease has expired meanwhile, or the mark was deleted or overwritten by another program that may write the
+//! document, the attempt can no longer be applied, as no revision returns. Whether it was applied before is then in the
+//! [history](history) that etcd keeps of the document and of the mark.
 
 use crate::etcd::answer::{Failure, Fate};
 use crate::etcd::client::Client;
 use crate::etcd::messages::{
-    Compare, KeyValue, Operation, Put, Range, RangeReply, Transaction, TransactionReply,
+    Compare, KeyValue, Number, Operation, Put, Range, RangeReply, Transaction, TransactionReply,
 };
 use crate::etcd::write::{Attempt, Change};
 use crate::etcd_error::EtcdError;
 use std::time::Instant;
+
+/// How many changes of the document are looked back over.
+const LOOKS_BACK: u32 = 100;
 
 /// What became of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +34,10 @@ pub(crate) enum Found {
     Fenced { revision: u64 },
     /// It was not, because the document is another one. The mark stands where it stood.
     Conflict,
-    /// It was not, and cannot be any more: the lease is gone.
-    NoLease,
+    /// It was applied, at this revision. The mark is gone, or is another program's.
+    AppliedWithoutMark { revision: u64 },
+    /// It was not, and cannot be any more: the mark is gone, or is another program's.
+    NoMark,
 }
 
 /// Finds out what became of an attempt, of which is only known that `unanswered` was its answer. Asks until the time is
@@ -43,70 +49,106 @@ pub(crate) fn fence(
     unanswered: EtcdError,
     until: Option<Instant>,
 ) -> Result<Found, EtcdError> {
-    // Whoever was only told now that the answer does not come has no time left to ask, and every reason to.
-    let grace = Instant::now() + client.timeout() * 2;
-    let until = until.map(|until| until.max(grace));
+    let until = with_grace(client, until);
     tracing::debug!(%unanswered, "a transaction was not answered: asking what became of it");
     let name = [b"fence of ", attempt.name.as_slice()].concat();
     let reply = client.ask::<TransactionReply>("kv/txn", &transaction(attempt, &name), until);
-    match reply {
-        Ok(reply) if reply.succeeded => Ok(Found::Fenced {
-            revision: reply.header.revision.0,
-        }),
-        Ok(reply) => match reply.found(0) {
-            Some(mark) if mark.value.0 == attempt.name => Ok(Found::Applied {
-                revision: mark.mod_revision.0,
-            }),
-            Some(mark) if mark.value.0 == name => Ok(Found::Fenced {
-                revision: mark.mod_revision.0,
-            }),
-            _ => without_marks(client, change, unanswered, until),
-        },
+    let mark = match &reply {
+        Ok(reply) if reply.succeeded => {
+            return Ok(Found::Fenced {
+                revision: reply.header.revision.0,
+            });
+        }
+        Ok(reply) => reply.found(0).cloned(),
         Err(Failure {
             fate: Fate::NoLease,
             ..
-        }) => without_marks(client, change, unanswered, until),
-        // No fence can be put, so an attempt that is not there yet may still come.
+        }) => None,
+        // It may have been put all the same. Where it was not, an attempt that is not there yet may still come.
         Err(Failure {
             fate: Fate::Full, ..
-        }) => match read(client, &attempt.mark.key, until)? {
-            Some(mark) if mark.value.0 == attempt.name => Ok(Found::Applied {
-                revision: mark.mod_revision.0,
-            }),
-            Some(mark) if mark.value.0 == name => Ok(Found::Fenced {
-                revision: mark.mod_revision.0,
-            }),
-            _ => Err(unanswered),
+        }) => match read(client, &attempt.mark.key, None, until)? {
+            Some(mark) if mark.mod_revision.0 == attempt.mark.revision => return Err(unanswered),
+            mark => mark,
         },
-        Err(failure) => Err(failure.error),
+        Err(failure) => return Err(failure.error.clone()),
+    };
+    match mark {
+        Some(mark) if mark.value.0 == attempt.name => Ok(Found::Applied {
+            revision: mark.mod_revision.0,
+        }),
+        Some(mark) if mark.value.0 == name => Ok(Found::Fenced {
+            revision: mark.mod_revision.0,
+        }),
+        _ => history(client, attempt, change, unanswered, until),
     }
 }
 
-/// Whether an attempt was applied that etcd has answered because it is full: the revision if it was, `None` if it was not.
-/// An error is `answer` where neither can be told, or the reason why the cluster could not be asked.
-///
-/// The attempt is decided by now, so two linearizable reads tell. A mark that is not there proves nothing: it may have gone
-/// with its lease, or by another tenant. Then the document counts: an attempt that was applied has changed it.
+/// What became of an attempt that was decided before etcd answered, and whose answer does not say how. An error is
+/// `answer` where it cannot be told, or the reason why the cluster could not be asked.
 pub(crate) fn decided(
     client: &Client,
     attempt: &Attempt<'_>,
     change: Change<'_>,
     answer: EtcdError,
     until: Option<Instant>,
-) -> Result<Option<u64>, EtcdError> {
-    // Whoever was only told now has every reason to ask.
-    let grace = Instant::now() + client.timeout() * 2;
-    let until = until.map(|until| until.max(grace));
-    let expected = attempt.mark.revision;
-    match read(client, &attempt.mark.key, until)? {
-        Some(mark) if mark.value.0 == attempt.name => return Ok(Some(mark.mod_revision.0)),
-        Some(mark) if mark.mod_revision.0 == expected => return Ok(None),
-        _ => {}
+) -> Result<Found, EtcdError> {
+    let until = with_grace(client, until);
+    match read(client, &attempt.mark.key, None, until)? {
+        Some(mark) if mark.value.0 == attempt.name => Ok(Found::Applied {
+            revision: mark.mod_revision.0,
+        }),
+        Some(mark) if mark.mod_revision.0 == attempt.mark.revision => Ok(Found::NoMark),
+        _ => history(client, attempt, change, answer, until),
     }
-    // One that was made and removed again at this moment is not there either; to make it once more does no harm.
-    let document = read(client, change.key, until)?;
-    let is_as_before = document.map_or(0, |document| document.mod_revision.0) == change.base;
-    if is_as_before { Ok(None) } else { Err(answer) }
+}
+
+/// What became of an attempt that cannot be applied any more, and whose mark is gone or is another program's.
+///
+/// An attempt is applied to the document that it was made from, or not at all. So it was applied by the first change after
+/// that one, or never; and a change was the attempt's if the mark has the attempt's name in the same revision. Etcd shows
+/// both as they were, until it is compacted.
+///
+/// Where the document did not exist before the attempt, or does not now, changes between can be hidden by a deletion.
+/// What is not proved is unknown.
+fn history(
+    client: &Client,
+    attempt: &Attempt<'_>,
+    change: Change<'_>,
+    unanswered: EtcdError,
+    until: Option<Instant>,
+) -> Result<Found, EtcdError> {
+    let Some(mut current) = revision_of(client, change.key, None, until)? else {
+        return Err(unanswered);
+    };
+    for _ in 0..LOOKS_BACK {
+        if current == change.base {
+            return Ok(Found::NoMark);
+        }
+        // Older than the document that the attempt was made from: that one was deleted, or is of before a restore.
+        if current < change.base {
+            return Err(unanswered);
+        }
+        let Ok(mark) = read(client, &attempt.mark.key, Some(current), until) else {
+            return Err(unanswered);
+        };
+        let is_own =
+            |mark: &KeyValue| mark.value.0 == attempt.name && mark.mod_revision.0 == current;
+        if mark.is_some_and(|mark| is_own(&mark)) {
+            return Ok(Found::AppliedWithoutMark { revision: current });
+        }
+        match revision_of(client, change.key, Some(current - 1), until) {
+            Ok(Some(before)) => current = before,
+            Ok(None) | Err(_) => return Err(unanswered),
+        }
+    }
+    Err(unanswered)
+}
+
+/// Time to ask also where the deadline has passed while the answer was waited for.
+fn with_grace(client: &Client, until: Option<Instant>) -> Option<Instant> {
+    let grace = Instant::now() + client.timeout() * 2;
+    until.map(|until| until.max(grace))
 }
 
 fn transaction(attempt: &Attempt<'_>, name: &[u8]) -> Transaction {
@@ -116,34 +158,49 @@ fn transaction(attempt: &Attempt<'_>, name: &[u8]) -> Transaction {
         success: vec![Operation::Put(Put {
             key: mark.key.as_slice().into(),
             value: name.into(),
-            // The attempt's: if it is no more, the mark may have gone with it, and the fence would prove nothing.
             lease: Some(attempt.session.lease()),
         })],
         failure: vec![Operation::Range(Range::of(&mark.key))],
     }
 }
 
-/// Marks are gone with their lease: the attempt can no longer be applied, and was not if the document is still the one
-/// that it was made from. A document that is not there may have been made and removed meanwhile.
-fn without_marks(
+/// The revision of a document: now, or as it was at another revision.
+fn revision_of(
     client: &Client,
-    change: Change<'_>,
-    unanswered: EtcdError,
+    key: &[u8],
+    revision: Option<u64>,
     until: Option<Instant>,
-) -> Result<Found, EtcdError> {
-    match read(client, change.key, until)? {
-        Some(document) if document.mod_revision.0 == change.base => Ok(Found::NoLease),
-        _ => Err(unanswered),
-    }
+) -> Result<Option<u64>, EtcdError> {
+    let request = Range {
+        revision: revision.map(Number),
+        keys_only: true,
+        ..Range::of(key)
+    };
+    let found = ask(client, &request, until)?;
+    Ok(found.map(|document| document.mod_revision.0))
 }
 
-/// A key, by a linearizable read.
+/// A mark: now, or as it was at a revision.
 fn read(
     client: &Client,
     key: &[u8],
+    revision: Option<u64>,
     until: Option<Instant>,
 ) -> Result<Option<KeyValue>, EtcdError> {
-    let reply: Result<RangeReply, _> = client.ask("kv/range", &Range::of(key), until);
+    let request = Range {
+        revision: revision.map(Number),
+        ..Range::of(key)
+    };
+    ask(client, &request, until)
+}
+
+/// A linearizable read of one key.
+fn ask(
+    client: &Client,
+    request: &Range,
+    until: Option<Instant>,
+) -> Result<Option<KeyValue>, EtcdError> {
+    let reply: Result<RangeReply, _> = client.ask("kv/range", request, until);
     let reply = reply.map_err(|failure| failure.error)?;
     Ok(reply.kvs.into_iter().next())
 }

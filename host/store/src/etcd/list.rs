@@ -29,6 +29,7 @@ pub(crate) fn list(
             range_end: Some(Bytes(end.clone())),
             limit: Some(Number(PAGE)),
             keys_only: true,
+            ..Range::default()
         };
         let reply: RangeReply =
             client

@@ -64,6 +64,9 @@ pub(crate) struct Range {
     pub(crate) range_end: Option<Bytes>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) limit: Option<Number>,
+    /// As it was at this revision; the newest by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revision: Option<Number>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) keys_only: bool,
 }

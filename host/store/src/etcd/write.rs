@@ -3,13 +3,15 @@
 use crate::etcd::answer::{Failure, Fate};
 use crate::etcd::client::Client;
 use crate::etcd::fence::{Found, decided, fence};
+use crate::etcd::mark::{self, Mark};
 use crate::etcd::messages::{Compare, Operation, Put, Range, Transaction, TransactionReply};
-use crate::etcd::session::{Mark, Session, Sessions, attempt};
+use crate::etcd::session::{Session, Sessions};
 use crate::etcd_error::{EtcdError, EtcdProblem};
+use std::sync::Arc;
 use std::time::Instant;
 
-/// What a request has besides the document and its key, at most: marks, compares, and what frames them.
-const REST_OF_REQUEST: usize = 512;
+/// What a request has besides the document and keys, at most: the value of the mark, numbers, and what frames them.
+const REST_OF_REQUEST: usize = 384;
 
 /// A change of a document.
 #[derive(Debug, Clone, Copy)]
@@ -23,20 +25,22 @@ pub(crate) struct Change<'c> {
 impl Change<'_> {
     /// How many bytes the request has at most, as etcd counts them, which does not see the base64.
     pub(crate) fn request_size(key: &[u8], text: usize) -> usize {
-        text.saturating_add(key.len() * 2)
+        // The document's key stands there twice, and its mark's three times.
+        text.saturating_add(key.len().saturating_mul(5))
+            .saturating_add(3 * mark::LONGER)
             .saturating_add(REST_OF_REQUEST)
     }
 }
 
 /// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Written {
     /// It is in place, and this is its revision.
     At(u64),
     /// It was not applied, and never will be: the document is another one by now.
     Conflict,
-    /// It was not applied, and never will be, for a reason that has passed: it may be tried again.
-    NotYet,
+    /// It was not applied, and never will be, for this reason, which may have passed: it may be tried again.
+    NotYet(EtcdError),
 }
 
 /// Why a change was not made, or may not have been.
@@ -63,60 +67,96 @@ pub(crate) fn write(
     change: Change<'_>,
     until: Option<Instant>,
 ) -> Result<Written, Unwritten> {
-    let session = sessions
-        .current(client, until)
-        .map_err(|failure| Unwritten::NotDone(failure.error))?;
-    let Some(name) = attempt() else {
-        let message = "this system has no random numbers".to_owned();
-        return Err(Unwritten::NotDone(EtcdError {
-            problem: EtcdProblem::Unavailable { message },
-            member: None,
-        }));
+    let not_done = |failure: Failure| Unwritten::NotDone(failure.error);
+    let (session, mark) = sessions.mark(client, change.key, until).map_err(not_done)?;
+    match send(client, sessions, change, &session, mark, until) {
+        // The role may be another one by now, for a document whose mark has the same lease. A new mark tells.
+        Err(Unwritten::NotDone(EtcdError {
+            problem: EtcdProblem::Denied { .. },
+            ..
+        })) => {
+            let (session, mark) = sessions
+                .new_mark(client, session, change.key, until)
+                .map_err(not_done)?;
+            send(client, sessions, change, &session, mark, until)
+        }
+        sent => sent,
+    }
+}
+
+/// Sends the transaction once, and finds out what became of it.
+fn send(
+    client: &Client,
+    sessions: &Sessions,
+    change: Change<'_>,
+    session: &Arc<Session>,
+    mut mark: Mark,
+    until: Option<Instant>,
+) -> Result<Written, Unwritten> {
+    let Some(name) = mark::attempt() else {
+        session.give_back(change.key, mark);
+        return Err(Unwritten::NotDone(unavailable(
+            "this system has no random numbers",
+        )));
     };
-    let mut mark = session.mark();
     let attempt = Attempt {
-        session: &session,
+        session,
         mark: &mark,
         name,
     };
-    let found = match client.ask_once("kv/txn", &transaction(change, &attempt), until) {
-        Ok(reply) => Ok(answered(&reply, &attempt)),
-        Err(Failure {
-            fate: Fate::Unknown,
-            error,
-        }) => fence(client, &attempt, change, error, until)
-            .inspect(|found| tracing::debug!(?found, "found out what became of a transaction")),
-        Err(Failure {
-            fate: Fate::Full,
-            error,
-        }) => match decided(client, &attempt, change, error.clone(), until) {
-            Ok(Some(revision)) => Ok(Found::Applied { revision }),
-            // The mark is not used again: something on the way could send the transaction once more.
-            Ok(None) => return Err(Unwritten::NotDone(error)),
-            Err(unread) => Err(unread),
-        },
-        Err(Failure {
-            fate: Fate::NoLease,
-            ..
-        }) => Ok(Found::NoLease),
-        Err(Failure { error, .. }) => {
-            session.give_back(mark);
-            return Err(Unwritten::NotDone(error));
+    let (found, why) = match client.ask_once("kv/txn", &transaction(change, &attempt), until) {
+        Ok(reply) => {
+            let why = unavailable("the mark of the update was removed");
+            (Ok(answered(&reply, &attempt)), why)
         }
+        Err(Failure { fate, error }) => match fate {
+            Fate::Unknown => {
+                let found = fence(client, &attempt, change, error.clone(), until);
+                if let Ok(found) = &found {
+                    tracing::debug!(?found, "found out what became of a transaction");
+                }
+                (found, error)
+            }
+            Fate::Full => match decided(client, &attempt, change, error.clone(), until) {
+                // The mark is not used again: something on the way could send the transaction once more.
+                Ok(Found::NoMark) => return Err(Unwritten::NotDone(error)),
+                found => (found, error),
+            },
+            Fate::NoLease => (Ok(Found::NoMark), error),
+            Fate::NotSent | Fate::NotNow => {
+                session.give_back(change.key, mark);
+                return Ok(Written::NotYet(error));
+            }
+            Fate::NotDone | Fate::NoToken => {
+                session.give_back(change.key, mark);
+                return Err(Unwritten::NotDone(error));
+            }
+        },
     };
     // A mark of which it is not known where it stands is not used again.
-    let (written, revision) = match found.map_err(Unwritten::Unknown)? {
-        Found::Applied { revision } => (Written::At(revision), revision),
-        Found::Fenced { revision } => (Written::NotYet, revision),
-        Found::Conflict => (Written::Conflict, mark.revision),
-        Found::NoLease => {
-            sessions.forget(&session);
-            return Ok(Written::NotYet);
-        }
+    let (written, stands) = match found.map_err(Unwritten::Unknown)? {
+        Found::Applied { revision } => (Written::At(revision), Some(revision)),
+        Found::Fenced { revision } => (Written::NotYet(why), Some(revision)),
+        Found::Conflict => (Written::Conflict, Some(mark.revision)),
+        Found::AppliedWithoutMark { revision } => (Written::At(revision), None),
+        Found::NoMark => (Written::NotYet(why), None),
     };
-    mark.revision = revision;
-    session.give_back(mark);
+    match stands {
+        Some(revision) => {
+            mark.revision = revision;
+            session.give_back(change.key, mark);
+        }
+        None => sessions.forget(session),
+    }
     Ok(written)
+}
+
+fn unavailable(message: &str) -> EtcdError {
+    let message = message.to_owned();
+    EtcdError {
+        problem: EtcdProblem::Unavailable { message },
+        member: None,
+    }
 }
 
 /// Both are put or none is; and only when the document is the one that the change was made from, and the mark stands
@@ -157,8 +197,7 @@ fn answered(reply: &TransactionReply, attempt: &Attempt<'_>) -> Found {
             revision: mark.mod_revision.0,
         },
         Some(mark) if mark.mod_revision.0 == attempt.mark.revision => Found::Conflict,
-        None if attempt.mark.revision == 0 => Found::Conflict,
-        // The mark is not where it was: it went with the lease.
-        _ => Found::NoLease,
+        // It went with the lease, or another program that may write the document has removed it.
+        _ => Found::NoMark,
     }
 }
