@@ -1,5 +1,6 @@
 //! The arguments of the command line.
 
+mod check;
 mod copy;
 mod document;
 mod etcd;
@@ -11,6 +12,7 @@ mod store;
 mod test;
 mod update;
 
+pub(crate) use check::CheckArgs;
 pub(crate) use copy::CopyArgs;
 pub(crate) use document::DocumentArgs;
 pub(crate) use etcd::EtcdArgs;
@@ -64,11 +66,6 @@ Examples:
 Each document is copied as a whole or not at all. A copy that exists and has other values is left as it is, and a
 document that is not JSON is not copied. The rest are copied. The exit code is that of the first document that was left,
 as for `amend update`.";
-
-const CHECK_HELP: &str = "\
-It prints where the lock files are, and each promise of amend that fails there or is weaker. It tries this in a new
-directory below, which it removes again. The exit code is 0 when documents can be changed there, limits or not. Otherwise
-it is that of `amend update`: 8 where permissions or the file system forbid it.";
 
 const TEST_HELP: &str = r#"Example:
   amend test counter.wasm cases.json
@@ -132,16 +129,10 @@ pub(crate) enum Command {
     #[command(after_help = COPY_EXAMPLES)]
     Copy(Box<Later<CopyArgs>>),
     /// Try what the file system of a directory can do, before a document is changed there
-    #[command(after_help = CHECK_HELP)]
+    #[command(after_help = check::HELP)]
     Check(Later<CheckArgs>),
     /// Print the operations (RFC 6902) that turn one document into another: `[]` if they are equal by value
     Diff(Later<DiffArgs>),
-}
-
-impl CheckArgs {
-    pub(crate) fn lock_directory(&self) -> Option<PathBuf> {
-        store::lock_directory(self.lock_dir.as_ref())
-    }
 }
 
 impl Command {
@@ -173,20 +164,6 @@ pub(crate) struct GetArgs {
 
     #[command(flatten)]
     pub(crate) etcd: EtcdArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CheckArgs {
-    /// A directory of documents, or a document: then its lock file is told as well
-    pub(crate) path: PathBuf,
-
-    /// The directory for lock files [env: AMEND_LOCK_DIR]
-    #[arg(long, value_name = "DIRECTORY")]
-    pub(crate) lock_dir: Option<PathBuf>,
-
-    /// Print the report as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
