@@ -76,7 +76,7 @@ fn read_until(
     let (mut reads, mut torn) = (0, Vec::new());
     while !is_over.load(Ordering::Relaxed) {
         match Found::read(&ground.document) {
-            Err(wrong) if !has_rewriter && !(may_be_gone && wrong == gone) => {
+            Err(wrong) if !(has_rewriter || may_be_gone && wrong == gone) => {
                 torn.push(broken("a reader found a torn document", wrong));
             }
             _ => reads += 1,
