@@ -3,14 +3,15 @@
 use std::ffi::OsStr;
 use unicode_normalization::UnicodeNormalization;
 
-/// Folds a name: case, composition, accents and signs are ignored. This takes more names for the same than any file system
-/// does (ext4 with `casefold`, exFAT, SMB, APFS), and no fewer.
+/// Folds a name: case, composition, accents, signs, and dots and spaces at the end are ignored. This takes more names for the same than any file system
+/// does (ext4 with `casefold`, FAT, exFAT, SMB, APFS), and no fewer.
 pub(crate) fn folded(name: &OsStr) -> String {
     let is_kept = |character: &char| character.is_ascii() || character.is_alphanumeric();
     let upper = |text: &str| text.nfkd().flat_map(char::to_uppercase).collect::<String>();
     let upper = upper(&name.to_string_lossy());
     let lower: String = upper.nfkd().flat_map(char::to_lowercase).collect();
-    lower.nfkd().filter(is_kept).collect()
+    let folded: String = lower.nfkd().filter(is_kept).collect();
+    folded.trim_end_matches(['.', ' ']).to_owned()
 }
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod tests {
             ("stra\u{df}e", "STRASSE"),
             ("\u{3c3}", "\u{3c2}"),
             ("a\u{ad}b", "ab"),
+            ("a.json. .", "a.json"),
             ("\u{212a}", "k"),
             ("\u{fb01}", "FI"),
         ] {

@@ -304,7 +304,7 @@ fn a_change_that_changes_nothing_needs_no_right_to_write() {
             (Version::of(b"1"), false)
         );
         match store.update("a.json", increment) {
-            Err(Error::Io { source, .. }) => {
+            Err(Error::LockDenied { source, .. }) => {
                 assert_eq!(source.kind(), ErrorKind::PermissionDenied);
             }
             other => panic!("{other:?}"),
