@@ -75,7 +75,7 @@ fn a_directory_that_cannot_be_written_to_is_an_error() {
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "{output:?}");
     assert!(
-        message.contains("/proc/self: making a directory to try in"),
+        message.contains("/proc/self: trying what its file system can do"),
         "{message}"
     );
     let output = Command::new(amend())

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::followed::follow;
 use crate::options::Options;
 use crate::store::Store;
+use crate::unix::on_the_way;
 use std::path::{Path, PathBuf};
 
 /// Follows the file's own links wherever they lead, and opens the nearest directory above it that exists.
@@ -33,7 +34,7 @@ pub(crate) fn locate(file: &Path, options: Options) -> Result<(Store, PathBuf), 
 fn nearest_directory(file: &Path) -> &Path {
     file.ancestors()
         .skip(1)
-        .find(|directory| directory.as_os_str().is_empty() || directory.exists())
+        .find(|directory| on_the_way(directory).exists())
         .unwrap_or(Path::new(""))
 }
 

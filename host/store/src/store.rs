@@ -179,7 +179,7 @@ impl Store {
         match &self.engine {
             Engine::Directory(root) => {
                 let Some(place) = root.find(document)? else {
-                    let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+                    let missing = std::io::Error::from(rustix::io::Errno::NOENT);
                     return Err(failed(&self.show(document), "opening its directory")(
                         missing,
                     ));

@@ -25,13 +25,14 @@ use xattr::FileExt as _;
 
 /// Opens a directory that the user named, with nothing to confine it.
 pub(crate) fn open_ambient(path: &Path) -> io::Result<Dir> {
-    // `Path::parent` of a bare file name is the empty path, which means this directory.
-    let path = if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    };
-    Dir::open_ambient_dir(path, ambient_authority())
+    Dir::open_ambient_dir(on_the_way(path), ambient_authority())
+}
+
+/// The path of a directory that is not the end of a path, but on the way to a document. The kernel's rule for links
+/// (`fs.protected_symlinks`) is about the end.
+pub(crate) fn on_the_way(directory: &Path) -> PathBuf {
+    // The empty path, as `Path::parent` returns it for a bare file name, means this directory.
+    directory.join(".")
 }
 
 /// The same, of a path whose links were followed: one that was made since is not.
@@ -58,7 +59,7 @@ impl Directory for Dir {
     type File = std::fs::File;
 
     fn open_directory(&self, path: &Path) -> io::Result<Dir> {
-        self.open_dir(path)
+        self.open_dir(on_the_way(path))
     }
 
     fn open_anywhere(&self, path: &Path) -> io::Result<Dir> {
