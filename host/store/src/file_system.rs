@@ -1,5 +1,8 @@
 //! The kinds of file systems that differ in what a rename, a lock and a sync do (`statfs(2)`).
 
+use cap_std::fs::Dir;
+#[cfg(target_os = "linux")]
+use rustix::fs::{Mode, OFlags};
 use std::io;
 use std::os::fd::AsFd;
 
@@ -20,7 +23,17 @@ pub(crate) enum FileSystem {
 }
 
 impl FileSystem {
-    /// That of an open file or directory.
+    /// That of a directory.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of_directory(directory: &Dir) -> io::Result<FileSystem> {
+        let found = FileSystem::of(directory)?;
+        if found == FileSystem::Local && !is_itself(directory)? {
+            return Ok(FileSystem::Other);
+        }
+        Ok(found)
+    }
+
+    /// What an open file tells. 9p gives the number of the file system that the server has.
     #[cfg(target_os = "linux")]
     pub(crate) fn of(file: impl AsFd) -> io::Result<FileSystem> {
         let kind = rustix::io::retry_on_intr(|| rustix::fs::fstatfs(file.as_fd()))?.f_type;
@@ -37,9 +50,29 @@ impl FileSystem {
     }
 
     #[cfg(not(target_os = "linux"))]
+    pub(crate) fn of_directory(_: &Dir) -> io::Result<FileSystem> {
+        Ok(FileSystem::Other)
+    }
+
+    #[cfg(not(target_os = "linux"))]
     pub(crate) fn of(_: impl AsFd) -> io::Result<FileSystem> {
         Ok(FileSystem::Other)
     }
+}
+
+/// Whether a file system with the number of a local one is that, and not 9p. One with a block device is. Of those without,
+/// only 9p has no inode flags (`ioctl_iflags(2)`); old kernels have none in tmpfs and overlayfs either, which then
+/// do without what only local file systems have.
+#[cfg(target_os = "linux")]
+fn is_itself(directory: &Dir) -> io::Result<bool> {
+    if rustix::fs::major(rustix::fs::fstat(directory)?.st_dev) != 0 {
+        return Ok(true);
+    }
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let Ok(readable) = rustix::fs::openat(directory, ".", flags, Mode::empty()) else {
+        return Ok(false);
+    };
+    Ok(rustix::fs::ioctl_getflags(&readable).is_ok())
 }
 
 /// ext2 to ext4, XFS, btrfs, tmpfs, ramfs, F2FS, overlayfs, ZFS, bcachefs.

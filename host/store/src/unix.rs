@@ -197,7 +197,7 @@ impl Directory for Dir {
     }
 
     fn file_system(&self) -> io::Result<FileSystem> {
-        FileSystem::of(self)
+        FileSystem::of_directory(self)
     }
 
     /// What cap-std opens only names a place (`O_PATH`); this one can be synced.
