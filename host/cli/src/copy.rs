@@ -142,11 +142,15 @@ fn plan(args: &CopyArgs) -> Result<Plan, Failure> {
         return Err(Failure::no_document(&args.from));
     }
     let is_directory = has_slash(&args.to) || (!locate::is_address(&args.to) && args.to.is_dir());
-    let to = match args.from.file_name() {
-        Some(name) if is_directory => args.to.join(name),
-        _ => args.to.clone(),
+    let (to, copy) = match args.from.file_name() {
+        // A link at the end of the path to a directory is followed by the rule for such links, as a store's is.
+        Some(name) if is_directory && args.to.is_dir() => {
+            let to = locate::store(&args.to, options(), &args.etcd)?;
+            (to, name.into())
+        }
+        Some(name) if is_directory => locate::document(&args.to.join(name), options(), &args.etcd)?,
+        _ => locate::document(&args.to, options(), &args.etcd)?,
     };
-    let (to, copy) = locate::document(&to, options(), &args.etcd)?;
     Ok(Plan {
         from,
         to,

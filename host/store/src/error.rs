@@ -6,6 +6,7 @@ use crate::path_problem::PathProblem;
 use crate::uncertainty::Uncertainty;
 use crate::version::Version;
 use amend_document::{ApplyError, PatchError, SyntaxError};
+use rustix::io::Errno;
 use std::error::Error as StdError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -381,8 +382,9 @@ fn describe_lock_directories(settings: Option<&Path>, options: Option<&Path>) ->
 
 /// What helps where permissions are missing.
 fn describe_denial(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::ReadOnlyFilesystem => "its file system is only read",
+    match Errno::from_io_error(error) {
+        Some(Errno::ROFS) => "its file system is only read",
+        Some(Errno::PERM) => "it may have a flag that forbids it (lsattr shows that)",
         _ => "its owner can allow it by its permissions, and those of its directory",
     }
 }

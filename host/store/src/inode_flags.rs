@@ -19,6 +19,7 @@ mod linux {
             | IFlags::NOATIME.bits()
             | IFlags::NOCOW.bits()
             | IFlags::NODUMP.bits()
+            | IFlags::NOTAIL.bits()
             | IFlags::SECURE_REMOVAL.bits()
             | IFlags::SYNC.bits()
             | IFlags::UNRM.bits()
@@ -37,7 +38,12 @@ mod linux {
         };
         let fresh = ioctl_getflags(new)?;
         if (wanted ^ fresh).intersects(KEPT) {
-            set(new, (fresh - KEPT) | (wanted & KEPT))?;
+            let others = fresh - KEPT;
+            // Some flags exclude each other, and the directory may have given the file one of them: that has to go first.
+            if fresh.intersects(KEPT) {
+                set(new, others)?;
+            }
+            set(new, others | (wanted & KEPT))?;
         }
         take_over_project(new, old)
     }

@@ -127,7 +127,16 @@ fn made<F>(made: io::Result<F>) -> io::Result<Option<F>> {
 fn access<D: Directory>(place: &Place<'_, D>, new: &D::File) -> io::Result<Access> {
     match document(place)? {
         Some(document) => of_document(place, &document),
-        None => Ok(Access::of(&new.facts()?, list(new)?.as_deref())),
+        None if place.is_lock_beside() => Ok(Access::of(&new.facts()?, list(new)?.as_deref())),
+        // Another directory gives another group, mode and access control list to what is made in it. Until the document is
+        // made ([`adapt_to_new`]), only this user has access.
+        None => Ok(Access::of(
+            &Facts {
+                mode: 0o600,
+                ..new.facts()?
+            },
+            None,
+        )),
     }
 }
 
@@ -157,6 +166,26 @@ fn list<F: File>(file: &F) -> io::Result<Option<Vec<u8>>> {
 /// only while that is the owner of the document. Done by an update that writes: one that changes nothing
 /// touches nothing.
 pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Result<(), Error> {
+    adapt_with(place, document, || of_document(place, document))
+}
+
+/// The same for a document that is about to be made, and has no name yet.
+pub(crate) fn adapt_to_new<D: Directory>(
+    place: &Place<'_, D>,
+    document: &D::File,
+) -> Result<(), Error> {
+    let facts = document.facts();
+    let facts = facts.map_err(place.io("looking at the new document"))?;
+    adapt_with(place, &facts, || {
+        Ok(Access::of(&facts, list(document)?.as_deref()))
+    })
+}
+
+fn adapt_with<D: Directory>(
+    place: &Place<'_, D>,
+    document: &Facts,
+    access: impl FnOnce() -> io::Result<Access>,
+) -> Result<(), Error> {
     let directory = place.lock_directory()?;
     let adapted = || {
         let Some(lock) = directory.facts(&place.lock_name)? else {
@@ -176,7 +205,7 @@ pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Res
         if opened.links != 1 || opened.size != 0 || !opened.is_same_file(&lock) {
             return Ok(());
         }
-        of_document(place, document)?.give(&file)
+        access()?.give(&file)
     };
     adapted().map_err(place.io("setting the access to its lock file"))
 }

@@ -4,6 +4,7 @@ use crate::disk::Directory;
 use crate::error::Error;
 use crate::place::Root;
 use crate::settings::{Found, settings};
+use std::ffi::OsStr;
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
         document: &Path,
     ) -> Result<LockDirectory<'r, D>, Error> {
         let option = root.lock_directory();
-        let Found::Settings(settings) = settings(root, dir, document)? else {
+        let Found::Settings(settings, owner) = settings(root, dir, document)? else {
             return Ok(option.map_or(LockDirectory::Beside, LockDirectory::Option));
         };
         let contradicts = |settings| Error::LockDirectories {
@@ -65,6 +66,7 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
         };
         // For messages: the settings may name it from the document's directory.
         let path = root.show(document).with_file_name(path);
+        let opened = opened.and_then(|opened| of_owner(opened, owner));
         let is_beside = |opened: &D| Ok::<_, io::Error>(opened.identity()? == dir.identity()?);
         if let (Ok(opened), None) = (&opened, option)
             && matches!(is_beside(opened), Ok(true))
@@ -123,5 +125,21 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
             LockDirectory::Settings(named) => Some(&named.path),
             LockDirectory::Unopened { path, .. } => Some(path),
         }
+    }
+}
+
+/// Whoever changes a document makes a lock file in this directory, and gives it to the document's owner. So a user's settings
+/// name a directory of that user: in one of another user they would have root make files. Those of root name any.
+fn of_owner<D: Directory>(directory: D, owner: u32) -> io::Result<D> {
+    let facts = directory.facts(OsStr::new("."))?;
+    match facts {
+        Some(facts) if owner != 0 && facts.user != owner => Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!(
+                "it belongs to user {}, and the settings to user {owner}, who is not root",
+                facts.user
+            ),
+        )),
+        _ => Ok(directory),
     }
 }

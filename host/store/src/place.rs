@@ -323,6 +323,10 @@ impl<D: Directory> Place<'_, D> {
         self.locks.open(&self.dir, &self.path)
     }
 
+    pub(crate) fn is_lock_beside(&self) -> bool {
+        self.locks.path().is_none()
+    }
+
     /// The lock file's path, for messages.
     pub(crate) fn lock_path(&self) -> PathBuf {
         match self.locks.path() {

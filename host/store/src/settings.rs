@@ -33,7 +33,8 @@ pub(crate) struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
     Nothing,
-    Settings(Settings),
+    /// Settings, and the user whose file they are.
+    Settings(Settings, u32),
     /// A file of this user, who is neither root nor the directory's owner. It is not followed.
     OfStranger(u32),
 }
@@ -62,7 +63,8 @@ pub(crate) fn settings<D: Directory>(
         );
         return Ok(Found::OfStranger(found.user));
     }
-    read(dir, &found).map(Found::Settings).map_err(failed)
+    let settings = read(dir, &found).map_err(failed)?;
+    Ok(Found::Settings(settings, found.user))
 }
 
 fn read<D: Directory>(dir: &D, found: &Facts) -> io::Result<Settings> {
@@ -85,9 +87,10 @@ fn read<D: Directory>(dir: &D, found: &Facts) -> io::Result<Settings> {
             "it has several names (hard links); remove the others".into(),
         ));
     }
-    if opened.mode & 0o002 != 0 {
+    // Who may write to a file of another user may give it this name, as a hard link or by a rename.
+    if opened.mode & 0o022 != 0 {
         return Err(invalid(
-            "all users may write to it; give it the mode 0644".into(),
+            "other users may write to it; give it the mode 0644".into(),
         ));
     }
     let mut bytes = Vec::new();

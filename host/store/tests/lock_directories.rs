@@ -120,8 +120,10 @@ fn settings_that_cannot_be_followed_stop_every_change() {
     };
     refused("hard links");
     fs::remove_file(&other_name).unwrap();
-    chmod(&documents.join(SETTINGS), 0o646);
-    refused("all users may write to it");
+    for mode in [0o646, 0o664] {
+        chmod(&documents.join(SETTINGS), mode);
+        refused("other users may write to it");
+    }
     fs::remove_file(documents.join(SETTINGS)).unwrap();
     symlink("other", documents.join(SETTINGS)).unwrap();
     refused("a symbolic link");
@@ -141,6 +143,7 @@ fn only_settings_of_root_and_of_the_owner_of_the_directory_are_believed() {
         let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
         chown(&documents, Some(OWNER), None).unwrap();
         chown(documents.join(SETTINGS), Some(owner), None).unwrap();
+        chown(&locks, Some(owner), None).unwrap();
         patient(&documents).update("a.json", increment).unwrap();
         assert_eq!(names(&locks).len(), usize::from(is_believed), "{owner}");
     }
@@ -174,5 +177,52 @@ fn the_lock_of_a_document_is_the_same_by_whatever_mount() {
         names(&locks)[0].starts_with("a.json."),
         "{:?}",
         names(&locks)
+    );
+}
+
+/// Found by an attack: the owner of a directory had root make a lock file in a directory of root, which then belonged to that
+/// owner.
+#[test]
+fn the_settings_of_a_user_name_no_directory_of_another() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    const OWNER: u32 = 12_345;
+    for (settings, is_followed) in [(OWNER, false), (0, true)] {
+        for link in [false, true] {
+            let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
+            if link {
+                symlink(&locks, documents.join("link")).unwrap();
+                fs::write(documents.join(SETTINGS), r#"{"lock_directory": "link"}"#).unwrap();
+            }
+            chown(&documents, Some(OWNER), None).unwrap();
+            chown(documents.join(SETTINGS), Some(settings), None).unwrap();
+            let updated = patient(&documents).update("a.json", increment);
+            // A relative path does not lead out of the directory of the documents.
+            assert_eq!(updated.is_ok(), is_followed && !link, "{settings} {link}");
+            assert_eq!(names(&locks).len(), usize::from(is_followed && !link));
+        }
+    }
+}
+
+/// The directory for lock files gives another group and mode to what is made in it.
+#[test]
+fn the_lock_file_of_a_new_document_has_the_access_of_the_document() {
+    use std::os::unix::fs::MetadataExt;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    const GROUP: u32 = 12_345;
+    let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
+    chown(&documents, None, Some(GROUP)).unwrap();
+    chmod(&documents, 0o2775);
+    patient(&documents).update("a.json", increment).unwrap();
+    let lock = fs::metadata(locks.join(&names(&locks)[0])).unwrap();
+    let document = fs::metadata(documents.join("a.json")).unwrap();
+    assert_eq!((document.gid(), lock.gid()), (GROUP, GROUP));
+    let is_for_group = document.mode() & 0o020 != 0;
+    assert_eq!(
+        lock.mode() & 0o777,
+        if is_for_group { 0o660 } else { 0o600 }
     );
 }

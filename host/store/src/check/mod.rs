@@ -15,10 +15,12 @@ use crate::lock_directory::LockDirectory;
 use crate::path::{TEMP_PREFIX, TEMP_SUFFIX};
 use crate::place::Root;
 use crate::settings::{Found, NAME, settings};
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Permissions};
 use std::ffi::OsString;
+use std::fs::Permissions as Mode;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// What the file system of a directory can do for the documents in it. [`Store::check`](crate::Store::check) returns it.
@@ -107,6 +109,8 @@ fn within<T>(directory: &Dir, act: impl FnOnce(&Dir) -> io::Result<T>) -> io::Re
     let random = RandomState::new().hash_one(std::process::id());
     let name = PathBuf::from(format!("{TEMP_PREFIX}check.{random:016x}{TEMP_SUFFIX}"));
     directory.create_dir(&name)?;
+    // Whatever the umask, and the access control list that the directory gives to new ones.
+    directory.set_permissions(&name, Permissions::from_std(Mode::from_mode(0o700)))?;
     let found = directory.open_dir(&name).and_then(|dir| act(&dir));
     directory.remove_dir_all(&name)?;
     found

@@ -93,7 +93,10 @@ fn replacement<D: Directory>(
 }
 
 fn sync<D: Directory>(dir: &D) -> io::Result<Option<Limit>> {
-    match new(dir, "synced")?.sync() {
+    let file = new(dir, "synced")?;
+    // A full disk is found out as well.
+    file.write_at(b"{}", 0)?;
+    match file.sync() {
         Err(error) if is_unsupported(&error) => with(LimitKind::NoSync, &error),
         synced => synced.map(|()| None),
     }
