@@ -97,7 +97,7 @@
 //! - **Lock files in a directory of their own have the same names for all who share the documents**, in other containers and
 //!   after other starts, and whatever the spelling. A file `.amend-settings.json` in the directory of the documents settles
 //!   which directory that is, and an option that contradicts it is refused ([`Error::LockDirectories`]). Only settings of
-//!   root and of the directory's owner are believed. (`lock_directories`)
+//!   root and of the directory's owner are believed, and those of a user name a directory of that user. (`lock_directories`)
 //! - **Permissions are asked for**, as if the file were written in place: a user who may not write to a document
 //!   (mode 0444, for example) may not change it, though the directory would allow a rename over it
 //!   ([`Error::NotWritable`]). The superuser may.
@@ -150,8 +150,11 @@
 //!   document before any other looks, the outcome of that commit is [`Error::OutcomeUnknown`].
 //! - The wait for a lock is ended by the signal `SIGURG`, sent to a thread of this crate. A process with a handler of
 //!   its own for it that restarts system calls keeps a thread for each wait that has ended, until the lock is free.
-//! - In a sticky directory other users can make files under both names that a user's temporary file has. Then it gets a
-//!   random name, and one that a killed process leaves under such a name stays.
+//! - Where other users may make files, they can take both names that a user's temporary file has, with files that cannot be
+//!   removed. Then it gets a random name, and one that a killed process leaves under such a name stays.
+//! - In a directory to which names can only be added (`chattr +a`), every update fails, and leaves a temporary file.
+//! - Access control lists and project IDs of a user namespace that names no such user or group cannot be kept: an update
+//!   fails, and nothing is changed.
 //! - Journalled data (`chattr +j`) is an inode flag that only a process with `CAP_SYS_RESOURCE` keeps. In a directory that
 //!   gives its project to all files in it (`chattr +P`), the document gets that project.
 //! - In a file system of user space without `hard_remove` (libfuse), the replacement of a document that a program has open

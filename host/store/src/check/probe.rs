@@ -30,7 +30,12 @@ pub(super) fn limits<D: Directory>(
 }
 
 fn new<D: Directory>(dir: &D, name: &str) -> io::Result<D::File> {
-    dir.open(OsStr::new(name), Open::New { mode: 0o600 })
+    let file = dir.open(OsStr::new(name), Open::New { mode: 0o600 })?;
+    // The umask may have taken even this from it.
+    if file.facts()?.mode & 0o600 != 0o600 {
+        file.set_mode(0o600)?;
+    }
+    Ok(file)
 }
 
 fn limit(kind: LimitKind) -> io::Result<Option<Limit>> {
