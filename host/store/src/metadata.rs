@@ -126,6 +126,7 @@ mod tests {
         seen: Mutex<Vec<State>>,
         may_give_away: bool,
         may_give_to_group: bool,
+        ignores_mode: bool,
     }
 
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +160,7 @@ mod tests {
                 now: Mutex::new(now),
                 may_give_away: true,
                 may_give_to_group: true,
+                ignores_mode: false,
             }
         }
 
@@ -186,6 +188,9 @@ mod tests {
         }
 
         fn set_mode(&self, mode: u32) -> io::Result<()> {
+            if self.ignores_mode {
+                return Ok(());
+            }
             self.step(|now| now.facts.mode = mode)
         }
 
@@ -292,5 +297,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The document would have the mode of a temporary file.
+    #[test]
+    fn a_mode_that_is_ignored_is_an_error() {
+        let old = state(0o664, ME, GROUP, None);
+        let mut new = Recorded::new(state(0o600, ME, GROUP, None));
+        new.ignores_mode = true;
+        let error = take_over(&new, &Recorded::new(old.clone()), &old.facts).unwrap_err();
+        assert!(error.to_string().contains("0600"), "{error}");
     }
 }

@@ -9,9 +9,11 @@ use super::{Process, counted, existing, increment};
 use crate::disk::{Directory, Open};
 use crate::error::Error;
 use crate::file_system::FileSystem;
+use crate::read::read;
 use crate::uncertainty::Uncertainty;
 use rustix::io::Errno;
 use std::ffi::OsStr;
+use std::path::Path;
 
 const ERRORS: [Errno; 8] = [
     Errno::IO,
@@ -206,6 +208,29 @@ fn a_new_document_that_cannot_be_put_in_place_of_a_doomed_one_is_kept() {
     // Not under the name that the next update takes for that of a leftover.
     process.update("state.json", increment("count")).unwrap();
     assert_eq!(counted(&disk.model(), kept.to_str().unwrap()), Some(1));
+}
+
+/// Between the two renames that replace an open file in a file system of user space, no name leads to the document.
+#[test]
+fn a_document_that_is_gone_for_a_moment_is_found() {
+    for (file_system, is_found) in [(FileSystem::Fuse, true), (FileSystem::Local, false)] {
+        let mut model = existing();
+        model.file_system = file_system;
+        let look = |disk: &Disk| {
+            let process = Process::new(disk, 1);
+            let place = process.root.find(Path::new("state.json")).unwrap();
+            let found = read(&place.unwrap(), &process.options.limits);
+            found.unwrap().is_some()
+        };
+        let whole = Disk::new(model.clone());
+        assert!(look(&whole));
+        let open = whole
+            .calls()
+            .iter()
+            .position(|call| *call == "open document");
+        let disk = Disk::new(model).with_fault(Fault::Error(open.unwrap(), Errno::NOENT));
+        assert_eq!(look(&disk), is_found);
+    }
 }
 
 #[test]
