@@ -5,7 +5,7 @@
 //! and a time of its own ([`clock`]). [`directory`] and [`file`] implement the traits of [`disk`](crate::disk).
 //!
 //! The tests drive the store's real code over it. [`power`] stops after every step, [`faults`] fails every call with
-//! every error, [`staging_files`] finds foreign and dead staging files. [`schedules`] runs the writers of a plan
+//! every error, [`staging_files`] finds foreign and dead staging files, [`taken_names`] foreign files under our names. [`schedules`] runs the writers of a plan
 //! ([`plan`]), users and foreign programs among them ([`foreign_writer`]), in an order that a seed decides; [`judge`]
 //! decides which changes must and may be in the document, and [`watch`] looks at every rename over it. The stories
 //! ([`stories`], [`foreign_stories`]) are plans in which a promise was broken once. [`provoke`] breaks the protocol on
@@ -37,6 +37,7 @@ mod schedules;
 mod staging_files;
 mod state;
 mod stories;
+mod taken_names;
 mod territory;
 mod turns;
 mod users;
