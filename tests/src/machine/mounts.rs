@@ -41,11 +41,11 @@ pub(super) struct Ports {
 const SERVER: &str = "10.0.2.2";
 
 /// The names of all mounts, in the order in which they are checked.
-pub(super) const ALL: [&str; 6] = ["nfs4.2", "smb", "9p", "vfat", "exfat", "ext4-casefold"];
+pub(super) const ALL: [&str; 6] = ["nfs4.1", "smb", "9p", "vfat", "exfat", "ext4-casefold"];
 
 /// More of them, for those who ask.
 pub(super) const MORE: [&str; 7] = [
-    "nfs4.0", "nfs4.1", "ext4", "xfs", "btrfs", "tmpfs", "overlayfs",
+    "nfs4.0", "nfs4.2", "ext4", "xfs", "btrfs", "tmpfs", "overlayfs",
 ];
 
 /// A mount by its name. `disk` is the device of its image, where it has one.

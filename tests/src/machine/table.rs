@@ -4,6 +4,7 @@ use super::event::{Check, Event, Outcome};
 use super::known;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Instant;
 
 /// All results.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(super) struct Table {
     /// Tests that cannot run: reason, and test with its mounts.
     not_here: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     failures: Vec<String>,
+    /// When the machine of the last kernel was started.
+    started: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -36,6 +39,7 @@ struct Tests {
 impl Table {
     /// Makes room for the results of a kernel.
     pub(super) fn begin(&mut self, kernel: &str, mounts: &[String], checks: &[Check]) {
+        self.started = Some(Instant::now());
         for mount in mounts {
             for &check in checks {
                 self.cells.push(Cell {
@@ -85,7 +89,8 @@ impl Table {
                 }
             },
         };
-        println!("{mount}: {name}: {result}");
+        let seconds = self.started.map_or(0, |started| started.elapsed().as_secs());
+        println!("{seconds:4} s, {mount}: {name}: {result}");
         if has_failed && let Some(last) = self.failures.last() {
             println!("{last}");
         }

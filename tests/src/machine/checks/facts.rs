@@ -6,8 +6,10 @@ use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags, XattrFlags};
 use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown, symlink};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 pub(super) fn run(site: &Site<'_>) -> anyhow::Result<Outcome> {
     let directory = site.directory("facts")?;
@@ -273,6 +275,10 @@ fn replacement(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'s
         let handle = held.map(|file| io::read_to_string(file).unwrap_or_else(|error| errno(&error)));
         add("rename over a file that another client has open", format!("{result}; the target is {:?}, there {:?}, by its handle {handle:?}", found(&old), found(&there)));
     }
+    if let Some(second) = second {
+        add("a replacement is seen by another client after", seen_after(&old, &new, &second.join("old"), false));
+        add("the same, with other flags and lock queries", seen_after(&old, &new, &second.join("old"), true));
+    }
     let path = directory.join("unlinked");
     fs::write(&path, "x").ok();
     let held = File::open(&path);
@@ -283,4 +289,46 @@ fn replacement(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'s
     let recreated = fs::write(&path, "y");
     add("a new file of the same name, while the old one is open", said(recreated));
     drop(held);
+}
+
+/// Replaces a file that another client has read, and returns how long that one goes on to read the old content, and which
+/// errors it gets. An SMB client keeps a handle open for a while, and takes it for the next open with the same flags, unless
+/// a program has asked for a lock of the file.
+fn seen_after(old: &Path, new: &Path, there: &Path, has_queries: bool) -> String {
+    let read = |has_query: bool| {
+        let mut options = File::options();
+        if has_query {
+            options.custom_flags(libc::O_SYNC);
+        }
+        let file = options.read(true).open(there)?;
+        if has_query {
+            // SAFETY: the structure is plain numbers, for which zero is a value, and outlives the call.
+            unsafe {
+                let mut lock: libc::flock = std::mem::zeroed();
+                lock.l_type = libc::F_RDLCK.try_into().unwrap_or_default();
+                libc::fcntl(file.as_raw_fd(), libc::F_OFD_GETLK, &raw mut lock);
+            }
+        }
+        io::read_to_string(file)
+    };
+    fs::write(old, "old").ok();
+    thread::sleep(Duration::from_secs(2));
+    // As another program reads it, which asks for no lock.
+    read(false).ok();
+    fs::write(new, "new").ok();
+    fs::rename(new, old).ok();
+    let started = Instant::now();
+    let (mut errors, mut reads) = (Vec::new(), 0);
+    while started.elapsed() < Duration::from_secs(4) {
+        match read(has_queries) {
+            Ok(text) if text == "new" => {
+                return format!("{} ms, {reads} old reads, {errors:?}", started.elapsed().as_millis());
+            }
+            Ok(_) => reads += 1,
+            Err(error) => errors.push(errno(&error)),
+        }
+        errors.dedup();
+        thread::sleep(Duration::from_millis(50));
+    }
+    format!("never, {reads} old reads, {errors:?}")
 }

@@ -112,7 +112,7 @@ fn rage(site: &Site<'_>, documents: &[PathBuf]) -> Vec<Ended> {
     }
     let end = Instant::now() + site.plan.round;
     while Instant::now() < end {
-        thread::sleep(Duration::from_millis(fastrand::u64(20..400)));
+        thread::sleep(Duration::from_millis(fastrand::u64(100..1200)));
         let number = fastrand::usize(..PROCESSES);
         let generation = running[number].1 + 1;
         let next = (start(number, generation), generation);

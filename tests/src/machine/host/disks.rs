@@ -23,9 +23,9 @@ pub(super) fn programs(scratch: &Path, programs: &Programs, plan: &Plan) -> anyh
     }
     let helpers = root.join("bin");
     fs::create_dir_all(&helpers)?;
-    for helper in programs.helpers() {
+    for helper in &programs.helpers {
         let name = helper.file_name().context("a program has a name")?;
-        size += fs::copy(&helper, helpers.join(name))?;
+        size += fs::copy(helper, helpers.join(name))?;
     }
     // Tests of the store write here.
     fs::create_dir_all(root.join("target/tmp"))?;

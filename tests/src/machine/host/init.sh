@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # The first process: loads the modules, brings up the network, and starts the guest's part of `cargo machine`.
 /bin/busybox --install -s /bin
-export PATH=/bin
+export PATH=/bin:/programs/bin
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev

@@ -68,9 +68,9 @@ impl Machine<'_> {
     fn command(&self) -> anyhow::Result<Command> {
         let mut qemu = Command::new("qemu-system-x86_64");
         // KVM would be ten times as fast and see the same. It is not there in most places where tests run, or does not work.
-        // In one thread, for a kernel that patches its code while another processor runs it crashes in several.
-        qemu.args(["-accel", "tcg,thread=single"]);
-        qemu.args(["-cpu", "max", "-m", "2048", "-smp", "2", "-no-reboot"]);
+        qemu.args(["-accel", "tcg"]);
+        // With one processor: emulated ones that run at once crash a kernel that patches its own code.
+        qemu.args(["-cpu", "max", "-m", "2048", "-smp", "1", "-no-reboot"]);
         qemu.args(["-display", "none", "-monitor", "none", "-nodefaults"]);
         qemu.arg("-kernel").arg(&self.kernel.image);
         qemu.arg("-initrd").arg(self.initramfs);

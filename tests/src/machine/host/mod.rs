@@ -36,7 +36,8 @@ use std::process::ExitCode;
 pub fn run() -> anyhow::Result<ExitCode> {
     let options = Options::parse();
     tools::require(&options.mounts)?;
-    let programs = Programs::build(options.checks.contains(&Check::Suite) && options.shell.is_none())?;
+    let has_suite = options.checks.contains(&Check::Suite) && options.shell.is_none();
+    let programs = Programs::build(has_suite, &options.with)?;
     let mut table = Table::default();
     for name in &options.kernels {
         let kernel = Kernel::fetch(name, options.renew)?;

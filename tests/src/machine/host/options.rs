@@ -36,12 +36,16 @@ pub(super) struct Options {
     pub(super) rounds: usize,
 
     /// Seconds of each round.
-    #[arg(long, default_value = "5")]
+    #[arg(long, default_value = "8")]
     seconds: u64,
 
     /// Run this shell command in each mounted directory instead of the checks.
     #[arg(long)]
     pub(super) shell: Option<String>,
+
+    /// Programs of this machine to take along for the command, such as strace.
+    #[arg(long, value_delimiter = ',')]
+    pub(super) with: Vec<String>,
 
     /// Fetch the newest kernels again.
     #[arg(long)]

@@ -27,9 +27,6 @@ const BINARIES: [&str; 5] = [
     "writer",
 ];
 
-/// Programs of this machine that help to find out why a check has failed.
-const HELPERS: [&str; 1] = ["strace"];
-
 /// The built programs.
 #[derive(Debug)]
 pub(super) struct Programs {
@@ -39,11 +36,15 @@ pub(super) struct Programs {
     pub(super) profile: PathBuf,
     /// The test binaries.
     pub(super) suite: Vec<(String, PathBuf)>,
+    /// Programs of this machine to take along.
+    pub(super) helpers: Vec<PathBuf>,
 }
 
 impl Programs {
     /// Builds what is needed.
-    pub(super) fn build(has_suite: bool) -> anyhow::Result<Programs> {
+    pub(super) fn build(has_suite: bool, helpers: &[String]) -> anyhow::Result<Programs> {
+        let found = helpers.iter().map(|name| tools::path(name).with_context(|| format!("{name} is not there")));
+        let helpers = found.collect::<anyhow::Result<Vec<_>>>()?;
         let mut build = cargo("build");
         build.args(BINARIES.iter().flat_map(|name| ["--bin", name]));
         run(&mut build)?;
@@ -61,26 +62,22 @@ impl Programs {
             target: target.to_owned(),
             profile: profile.to_owned(),
             suite,
+            helpers,
         })
     }
 
-    /// All files, and their places below the target directory or, for helpers, their names.
+    /// All that are built.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         let binaries = BINARIES.iter().map(|name| self.profile.join(name));
         let suite = self.suite.iter().map(|(_, file)| file.clone());
         binaries.chain(suite).collect()
     }
 
-    /// Helpers that this machine has.
-    pub(super) fn helpers(&self) -> impl Iterator<Item = PathBuf> {
-        HELPERS.into_iter().filter_map(tools::path)
-    }
-
     /// The shared libraries of all of them.
     pub(super) fn libraries(&self) -> anyhow::Result<BTreeSet<String>> {
         let mut all = BTreeSet::new();
-        for file in self.files().into_iter().chain(self.helpers()) {
-            let said = output(Command::new("ldd").arg(&file))?;
+        for file in self.files().iter().chain(&self.helpers) {
+            let said = output(Command::new("ldd").arg(file))?;
             let said = String::from_utf8(said)?;
             // "libc.so.6 => /lib/.../libc.so.6 (0x...)", or the loader's path alone.
             let words = said.split_whitespace().filter(|word| word.starts_with('/'));
@@ -94,6 +91,14 @@ fn cargo(command: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build.arg(command);
+    // `cargo run` describes its package to this process. A build script that looks at that would run again.
+    let described = std::env::vars_os().filter(|(name, _)| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    });
+    for (name, _) in described {
+        build.env_remove(name);
+    }
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
     build.arg("--manifest-path").arg(manifest);
     if !cfg!(debug_assertions) {
