@@ -6,7 +6,10 @@ use amend_tests::machine::{run_guest, run_host};
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
-    if std::env::args().nth(1).is_some_and(|first| first == "guest") {
+    if std::env::args()
+        .nth(1)
+        .is_some_and(|first| first == "guest")
+    {
         run_guest()?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -45,7 +45,13 @@ pub(super) const ALL: [&str; 6] = ["nfs4.1", "smb", "9p", "vfat", "exfat", "ext4
 
 /// More of them, for those who ask.
 pub(super) const MORE: [&str; 7] = [
-    "nfs4.0", "nfs4.2", "ext4", "xfs", "btrfs", "tmpfs", "overlayfs",
+    "nfs4.0",
+    "nfs4.2",
+    "ext4",
+    "xfs",
+    "btrfs",
+    "tmpfs",
+    "overlayfs",
 ];
 
 /// A mount by its name. `disk` is the device of its image, where it has one.

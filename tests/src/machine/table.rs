@@ -60,8 +60,16 @@ impl Table {
             Event::Started(version) => println!("{version} has started"),
             Event::Said(text) => println!("{text}"),
             Event::Fact { mount, name, value } => println!("{mount}: {name}: {value}"),
-            Event::Tested { mount, test, outcome } => self.tested(kernel, &mount, &test, outcome),
-            Event::Checked { mount, check, outcome } => self.checked(kernel, &mount, check, outcome),
+            Event::Tested {
+                mount,
+                test,
+                outcome,
+            } => self.tested(kernel, &mount, &test, outcome),
+            Event::Checked {
+                mount,
+                check,
+                outcome,
+            } => self.checked(kernel, &mount, check, outcome),
             Event::Over => {}
         }
     }
@@ -84,12 +92,15 @@ impl Table {
             Outcome::Failed(detail) => match known::reason(mount, &name) {
                 Some(why) => (format!("- ({why})"), false),
                 None => {
-                    self.failures.push(format!("{mount}, {kernel}, {name}: {detail}"));
+                    self.failures
+                        .push(format!("{mount}, {kernel}, {name}: {detail}"));
                     ("FAILED".to_owned(), true)
                 }
             },
         };
-        let seconds = self.started.map_or(0, |started| started.elapsed().as_secs());
+        let seconds = self
+            .started
+            .map_or(0, |started| started.elapsed().as_secs());
         println!("{seconds:4} s, {mount}: {name}: {result}");
         if has_failed && let Some(last) = self.failures.last() {
             println!("{last}");
@@ -121,7 +132,8 @@ impl Table {
             }
         } else if let Outcome::Failed(detail) = outcome {
             println!("{mount}: FAILED {test}: {detail}");
-            self.failures.push(format!("{mount}, {kernel}, {test}: {detail}"));
+            self.failures
+                .push(format!("{mount}, {kernel}, {test}: {detail}"));
         }
     }
 }
@@ -139,13 +151,21 @@ impl fmt::Display for Table {
         for failure in &self.failures {
             writeln!(f, "  {}", failure.trim_end().replace('\n', "\n      "))?;
         }
-        writeln!(f, "\n{:16}{:24}{:10}result", "file system", "kernel", "check")?;
+        writeln!(
+            f,
+            "\n{:16}{:24}{:10}result",
+            "file system", "kernel", "check"
+        )?;
         for cell in &self.cells {
             let name = format!("{:?}", cell.check).to_lowercase();
             let result = match (&cell.result, cell.check) {
                 (None, _) => "NO RESULT".to_owned(),
                 (Some(_), Check::Suite) => {
-                    let Tests { passed, failed, not_here } = cell.tests;
+                    let Tests {
+                        passed,
+                        failed,
+                        not_here,
+                    } = cell.tests;
                     format!("{passed} passed, {failed} failed, {not_here} cannot run")
                 }
                 (Some(result), _) => result.clone(),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 pub(super) fn run(site: &Site<'_>) -> anyhow::Result<Outcome> {
     let directory = site.directory("facts")?;
-    let second = site.second.map(|second| second.join("facts"));
+    let second = site.second.map(|second| second.join(site.name("facts")));
     let facts = look(&directory, second.as_deref());
     let count = facts.len();
     for (name, value) in facts {
@@ -87,15 +87,37 @@ fn byte_lock(file: &File, kind: libc::c_int) -> io::Result<()> {
 
 fn locks(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'static str, String)) {
     let name = "l.lock";
-    let writable = |path: &Path| File::options().read(true).write(true).create(true).truncate(false).open(path);
+    let writable = |path: &Path| {
+        File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+    };
     let path = directory.join(name);
     let one = writable(&path);
-    add("a lock file is opened for writing", said(one.as_ref().map_err(|error| io::Error::from(error.kind()))));
+    add(
+        "a lock file is opened for writing",
+        said(one.as_ref().map_err(|error| io::Error::from(error.kind()))),
+    );
     let Ok(one) = one else { return };
-    add("flock on a handle for reading", said(File::open(&path).and_then(|file| flock(&file, libc::LOCK_EX))));
-    add("flock on a handle for writing", said(flock(&one, libc::LOCK_EX)));
-    add("flock while another handle holds it", said(writable(&path).and_then(|file| flock(&file, libc::LOCK_EX))));
-    add("shared flock while another handle holds it", said(File::open(&path).and_then(|file| flock(&file, libc::LOCK_SH))));
+    add(
+        "flock on a handle for reading",
+        said(File::open(&path).and_then(|file| flock(&file, libc::LOCK_EX))),
+    );
+    add(
+        "flock on a handle for writing",
+        said(flock(&one, libc::LOCK_EX)),
+    );
+    add(
+        "flock while another handle holds it",
+        said(writable(&path).and_then(|file| flock(&file, libc::LOCK_EX))),
+    );
+    add(
+        "shared flock while another handle holds it",
+        said(File::open(&path).and_then(|file| flock(&file, libc::LOCK_SH))),
+    );
     add("read while another handle holds it", said(fs::read(&path)));
     add("unlink while a handle holds it", {
         let other = directory.join("u.lock");
@@ -106,17 +128,32 @@ fn locks(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'static 
     });
     if let Some(second) = second {
         let path = second.join(name);
-        add("flock while another client holds it", said(writable(&path).and_then(|file| flock(&file, libc::LOCK_EX))));
+        add(
+            "flock while another client holds it",
+            said(writable(&path).and_then(|file| flock(&file, libc::LOCK_EX))),
+        );
     }
     flock(&one, libc::LOCK_UN).ok();
-    add("flock after it was released", said(writable(&path).and_then(|file| flock(&file, libc::LOCK_EX))));
+    add(
+        "flock after it was released",
+        said(writable(&path).and_then(|file| flock(&file, libc::LOCK_EX))),
+    );
     drop(one);
     let path = directory.join("b.lock");
     if let Ok(one) = writable(&path) {
         add("OFD lock", said(byte_lock(&one, libc::F_WRLCK)));
-        add("OFD lock while another handle holds it", said(writable(&path).and_then(|file| byte_lock(&file, libc::F_WRLCK))));
+        add(
+            "OFD lock while another handle holds it",
+            said(writable(&path).and_then(|file| byte_lock(&file, libc::F_WRLCK))),
+        );
         if let Some(second) = second {
-            add("OFD lock while another client holds it", said(writable(&second.join("b.lock")).and_then(|file| byte_lock(&file, libc::F_WRLCK))));
+            add(
+                "OFD lock while another client holds it",
+                said(
+                    writable(&second.join("b.lock"))
+                        .and_then(|file| byte_lock(&file, libc::F_WRLCK)),
+                ),
+            );
         }
     }
     let path = directory.join("lease");
@@ -124,26 +161,53 @@ fn locks(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'static 
     if let Ok(file) = File::open(&path) {
         // SAFETY: three numbers.
         let result = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLEASE, libc::F_RDLCK) };
-        let result = if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) };
+        let result = if result == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        };
         add("read lease", said(result));
     }
 }
 
 fn syncs(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
-    add("fsync of the directory", said(File::open(directory).and_then(|file| file.sync_all())));
-    add("fdatasync of the directory", said(File::open(directory).and_then(|file| file.sync_data())));
+    add(
+        "fsync of the directory",
+        said(File::open(directory).and_then(|file| file.sync_all())),
+    );
+    add(
+        "fdatasync of the directory",
+        said(File::open(directory).and_then(|file| file.sync_data())),
+    );
     let path = directory.join("s");
     fs::write(&path, "x").ok();
-    add("fsync of a handle for reading", said(File::open(&path).and_then(|file| file.sync_all())));
-    add("fsync of a handle for writing", said(File::options().write(true).open(&path).and_then(|file| file.sync_all())));
-    add("syncfs", said(File::open(directory).and_then(|file| rustix::fs::syncfs(file).map_err(Into::into))));
+    add(
+        "fsync of a handle for reading",
+        said(File::open(&path).and_then(|file| file.sync_all())),
+    );
+    add(
+        "fsync of a handle for writing",
+        said(
+            File::options()
+                .write(true)
+                .open(&path)
+                .and_then(|file| file.sync_all()),
+        ),
+    );
+    add(
+        "syncfs",
+        said(File::open(directory).and_then(|file| rustix::fs::syncfs(file).map_err(Into::into))),
+    );
 }
 
 fn names(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
     let at = |name: &str| directory.join(name);
     fs::write(at("Case"), "x").ok();
     let folds = fs::metadata(at("cASE")).is_ok();
-    add("names differ by case", if folds { "no" } else { "yes" }.to_owned());
+    add(
+        "names differ by case",
+        if folds { "no" } else { "yes" }.to_owned(),
+    );
     let odd = [
         ("a name with a colon", "a:b".to_owned()),
         ("a name that ends with a dot", "a.".to_owned()),
@@ -156,7 +220,11 @@ fn names(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
         let result = fs::write(at(&name), "x");
         let mut value = said(result);
         if value == "ok" {
-            let is_listed = fs::read_dir(directory).into_iter().flatten().flatten().any(|entry| entry.file_name() == name.as_str());
+            let is_listed = fs::read_dir(directory)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|entry| entry.file_name() == name.as_str());
             if !is_listed {
                 value = "ok, but it is listed as another".to_owned();
             }
@@ -165,8 +233,16 @@ fn names(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
     }
     add("a symbolic link", said(symlink("Case", at("link"))));
     add("a hard link", said(fs::hard_link(at("Case"), at("hard"))));
-    add("the count of links then", fs::metadata(at("Case")).map_or_else(|error| errno(&error), |found| found.nlink().to_string()));
-    let unnamed = rustix::fs::open(directory, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, Mode::from_raw_mode(0o600));
+    add(
+        "the count of links then",
+        fs::metadata(at("Case"))
+            .map_or_else(|error| errno(&error), |found| found.nlink().to_string()),
+    );
+    let unnamed = rustix::fs::open(
+        directory,
+        OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC,
+        Mode::from_raw_mode(0o600),
+    );
     add("O_TMPFILE", said(unnamed.as_ref().map_err(|error| *error)));
     if let Ok(unnamed) = unnamed {
         let from = format!("/proc/self/fd/{}", unnamed.as_raw_fd());
@@ -175,17 +251,40 @@ fn names(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
     }
     fs::write(at("r1"), "x").ok();
     fs::write(at("r2"), "x").ok();
-    let rename = |from: &str, to: &str, flags| said(rustix::fs::renameat_with(CWD, at(from), CWD, at(to), flags));
-    add("RENAME_NOREPLACE to a free name", rename("r1", "r3", RenameFlags::NOREPLACE));
-    add("RENAME_NOREPLACE to a taken name", rename("r2", "Case", RenameFlags::NOREPLACE));
-    add("RENAME_EXCHANGE", rename("r2", "Case", RenameFlags::EXCHANGE));
+    let rename = |from: &str, to: &str, flags| {
+        said(rustix::fs::renameat_with(CWD, at(from), CWD, at(to), flags))
+    };
+    add(
+        "RENAME_NOREPLACE to a free name",
+        rename("r1", "r3", RenameFlags::NOREPLACE),
+    );
+    add(
+        "RENAME_NOREPLACE to a taken name",
+        rename("r2", "Case", RenameFlags::NOREPLACE),
+    );
+    add(
+        "RENAME_EXCHANGE",
+        rename("r2", "Case", RenameFlags::EXCHANGE),
+    );
 }
 
 fn attributes(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
     let path = directory.join("attributes");
-    let mode = || fs::metadata(&path).map_or_else(|error| errno(&error), |found| format!("{:o}", found.mode() & 0o7777));
-    let created = rustix::fs::open(&path, OFlags::CREATE | OFlags::EXCL | OFlags::RDWR, Mode::from_raw_mode(0o600));
-    add("created with mode 600", format!("{}, is {}", said(created.map_err(io::Error::from)), mode()));
+    let mode = || {
+        fs::metadata(&path).map_or_else(
+            |error| errno(&error),
+            |found| format!("{:o}", found.mode() & 0o7777),
+        )
+    };
+    let created = rustix::fs::open(
+        &path,
+        OFlags::CREATE | OFlags::EXCL | OFlags::RDWR,
+        Mode::from_raw_mode(0o600),
+    );
+    add(
+        "created with mode 600",
+        format!("{}, is {}", said(created.map_err(io::Error::from)), mode()),
+    );
     for wanted in [0o640, 0o664, 0o600] {
         let what = match wanted {
             0o640 => "chmod 640",
@@ -196,20 +295,49 @@ fn attributes(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
         add(what, format!("{result}, is {}", mode()));
     }
     let result = said(chown(&path, Some(61_001), Some(61_000)));
-    let owner = fs::metadata(&path).map_or_else(|error| errno(&error), |found| format!("{}:{}", found.uid(), found.gid()));
+    let owner = fs::metadata(&path).map_or_else(
+        |error| errno(&error),
+        |found| format!("{}:{}", found.uid(), found.gid()),
+    );
     add("chown 61001:61000", format!("{result}, is {owner}"));
-    add("attribute user.x", said(rustix::fs::setxattr(&path, "user.x", b"1", XattrFlags::empty())));
+    add(
+        "attribute user.x",
+        said(rustix::fs::setxattr(
+            &path,
+            "user.x",
+            b"1",
+            XattrFlags::empty(),
+        )),
+    );
     // u::rw-, u:61002:r--, g::r--, m::r--, o::---
     let mut acl = 2_u32.to_le_bytes().to_vec();
-    for (tag, rights, id) in [(1_u16, 6_u16, u32::MAX), (2, 4, 61_002), (4, 4, u32::MAX), (16, 4, u32::MAX), (32, 0, u32::MAX)] {
+    for (tag, rights, id) in [
+        (1_u16, 6_u16, u32::MAX),
+        (2, 4, 61_002),
+        (4, 4, u32::MAX),
+        (16, 4, u32::MAX),
+        (32, 0, u32::MAX),
+    ] {
         acl.extend(tag.to_le_bytes());
         acl.extend(rights.to_le_bytes());
         acl.extend(id.to_le_bytes());
     }
-    add("access control list", said(rustix::fs::setxattr(&path, "system.posix_acl_access", &acl, XattrFlags::empty())));
+    add(
+        "access control list",
+        said(rustix::fs::setxattr(
+            &path,
+            "system.posix_acl_access",
+            &acl,
+            XattrFlags::empty(),
+        )),
+    );
     let mut names = [0_u8; 4096];
-    let listed = rustix::fs::listxattr(&path, &mut names).map(|length| String::from_utf8_lossy(&names[..length]).replace('\0', " "));
-    add("attributes listed", listed.unwrap_or_else(|error| errno(&error.into())));
+    let listed = rustix::fs::listxattr(&path, &mut names)
+        .map(|length| String::from_utf8_lossy(&names[..length]).replace('\0', " "));
+    add(
+        "attributes listed",
+        listed.unwrap_or_else(|error| errno(&error.into())),
+    );
     let flags = File::open(&path).and_then(|file| {
         let mut flags: libc::c_long = 0;
         // SAFETY: the call writes to the number that it is given.
@@ -225,7 +353,13 @@ fn attributes(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
             let without_times = flags | 0x80;
             let set = File::open(&path).and_then(|file| {
                 // SAFETY: the call reads the number that it is given.
-                match unsafe { libc::ioctl(file.as_raw_fd(), libc::FS_IOC_SETFLAGS, &raw const without_times) } {
+                match unsafe {
+                    libc::ioctl(
+                        file.as_raw_fd(),
+                        libc::FS_IOC_SETFLAGS,
+                        &raw const without_times,
+                    )
+                } {
                     0 => Ok(()),
                     _ => Err(io::Error::last_os_error()),
                 }
@@ -234,10 +368,17 @@ fn attributes(directory: &Path, add: &mut impl FnMut(&'static str, String)) {
         }
     }
     let modified = fs::metadata(&path).map(|found| found.mtime_nsec());
-    add("nanoseconds of a time", modified.map_or_else(|error| errno(&error), |time| time.to_string()));
+    add(
+        "nanoseconds of a time",
+        modified.map_or_else(|error| errno(&error), |time| time.to_string()),
+    );
 }
 
-fn replacement(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'static str, String)) {
+fn replacement(
+    directory: &Path,
+    second: Option<&Path>,
+    add: &mut impl FnMut(&'static str, String),
+) {
     let (old, new) = (directory.join("old"), directory.join("new"));
     let inode = |path: &Path| fs::metadata(path).map(|found| found.ino());
     let mut replace = |what, is_open: bool, is_locked: bool| {
@@ -245,7 +386,9 @@ fn replacement(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'s
         fs::write(&new, "new").ok();
         let before = inode(&new);
         let held = is_open.then(|| File::open(&old)).and_then(Result::ok);
-        let writer = is_locked.then(|| File::options().write(true).open(&new)).and_then(Result::ok);
+        let writer = is_locked
+            .then(|| File::options().write(true).open(&new))
+            .and_then(Result::ok);
         let result = said(fs::rename(&new, &old));
         let found = fs::read_to_string(&old).unwrap_or_else(|error| errno(&error));
         let is_left = new.exists();
@@ -256,15 +399,28 @@ fn replacement(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'s
         };
         let by_handle = writer.as_ref().and_then(|file| file.metadata().ok());
         let by_handle = by_handle.map(|found| inode(&old).is_ok_and(|inode| inode == found.ino()));
-        add(what, format!("{result}; the target is {found:?}, the source {}, {kept}, handle's inode is the path's: {by_handle:?}", if is_left { "is there" } else { "is gone" }));
+        add(
+            what,
+            format!(
+                "{result}; the target is {found:?}, the source {}, {kept}, handle's inode is the path's: {by_handle:?}",
+                if is_left { "is there" } else { "is gone" }
+            ),
+        );
         drop((held, writer));
         let found = fs::read_to_string(&old).unwrap_or_else(|error| errno(&error));
-        add("the target after all handles are closed", format!("{found:?}"));
+        add(
+            "the target after all handles are closed",
+            format!("{found:?}"),
+        );
     };
     replace("rename over a closed file", false, false);
     replace("rename over a file that is open for reading", true, false);
     replace("rename of a file that is open for writing", false, true);
-    replace("rename of a file open for writing over an open one", true, true);
+    replace(
+        "rename of a file open for writing over an open one",
+        true,
+        true,
+    );
     if let Some(second) = second {
         let there = second.join("old");
         fs::write(&old, "old").ok();
@@ -272,22 +428,54 @@ fn replacement(directory: &Path, second: Option<&Path>, add: &mut impl FnMut(&'s
         let held = File::open(&there);
         let result = said(fs::rename(&new, &old));
         let found = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| errno(&error));
-        let handle = held.map(|file| io::read_to_string(file).unwrap_or_else(|error| errno(&error)));
-        add("rename over a file that another client has open", format!("{result}; the target is {:?}, there {:?}, by its handle {handle:?}", found(&old), found(&there)));
+        let handle =
+            held.map(|file| io::read_to_string(file).unwrap_or_else(|error| errno(&error)));
+        add(
+            "rename over a file that another client has open",
+            format!(
+                "{result}; the target is {:?}, there {:?}, by its handle {handle:?}",
+                found(&old),
+                found(&there)
+            ),
+        );
     }
     if let Some(second) = second {
-        add("a replacement is seen by another client after", seen_after(&old, &new, &second.join("old"), false));
-        add("the same, with other flags and lock queries", seen_after(&old, &new, &second.join("old"), true));
+        add(
+            "a replacement is seen by another client after",
+            seen_after(&old, &new, &second.join("old"), false),
+        );
+        add(
+            "the same, with other flags and lock queries",
+            seen_after(&old, &new, &second.join("old"), true),
+        );
     }
     let path = directory.join("unlinked");
     fs::write(&path, "x").ok();
     let held = File::open(&path);
     let result = said(fs::remove_file(&path));
-    let count = held.as_ref().ok().and_then(|file| file.metadata().ok()).map(|found| found.nlink());
-    let left: Vec<_> = fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| name.starts_with(".nfs") || name.starts_with(".smb") || name.starts_with(".fuse")).collect();
-    add("unlink of an open file", format!("{result}, links of the handle: {count:?}, hidden names: {left:?}"));
+    let count = held
+        .as_ref()
+        .ok()
+        .and_then(|file| file.metadata().ok())
+        .map(|found| found.nlink());
+    let left: Vec<_> = fs::read_dir(directory)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| {
+            name.starts_with(".nfs") || name.starts_with(".smb") || name.starts_with(".fuse")
+        })
+        .collect();
+    add(
+        "unlink of an open file",
+        format!("{result}, links of the handle: {count:?}, hidden names: {left:?}"),
+    );
     let recreated = fs::write(&path, "y");
-    add("a new file of the same name, while the old one is open", said(recreated));
+    add(
+        "a new file of the same name, while the old one is open",
+        said(recreated),
+    );
     drop(held);
 }
 
@@ -322,7 +510,10 @@ fn seen_after(old: &Path, new: &Path, there: &Path, has_queries: bool) -> String
     while started.elapsed() < Duration::from_secs(4) {
         match read(has_queries) {
             Ok(text) if text == "new" => {
-                return format!("{} ms, {reads} old reads, {errors:?}", started.elapsed().as_millis());
+                return format!(
+                    "{} ms, {reads} old reads, {errors:?}",
+                    started.elapsed().as_millis()
+                );
             }
             Ok(_) => reads += 1,
             Err(error) => errors.push(errno(&error)),

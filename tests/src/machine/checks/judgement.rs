@@ -33,17 +33,19 @@ impl Judgement {
     pub(super) fn outcome(mut self) -> Outcome {
         // Else it was no storm, and has shown nothing.
         if self.acknowledged == 0 || self.kills == 0 {
-            self.broken.push("nothing was acknowledged, or none killed".to_owned());
+            self.broken
+                .push("nothing was acknowledged, or none killed".to_owned());
         }
-        let figures = format!(
-            "{} done, {} kills",
-            self.acknowledged, self.kills
-        );
+        let figures = format!("{} done, {} kills", self.acknowledged, self.kills);
         if self.broken.is_empty() {
             return Outcome::Passed(figures);
         }
-        Outcome::Failed(format!("{figures}, {} timeouts, {} unknown\n{}",
-            self.timeouts, self.unknown, summary(&self.broken)))
+        Outcome::Failed(format!(
+            "{figures}, {} timeouts, {} unknown\n{}",
+            self.timeouts,
+            self.unknown,
+            summary(&self.broken)
+        ))
     }
 }
 
@@ -74,7 +76,9 @@ pub(super) fn judge(documents: &[PathBuf], all: &[Ended]) -> Judgement {
                 }
                 Some((_, Written::Unknown(message))) => {
                     judgement.unknown += 1;
-                    judgement.broken.push(format!("outcome is unknown: {message}"));
+                    judgement
+                        .broken
+                        .push(format!("outcome is unknown: {message}"));
                 }
                 Some((_, Written::Failed(Failure::Test, _))) => {}
                 Some((_, Written::Failed(Failure::Timeout | Failure::Conflict, _)))
@@ -90,7 +94,9 @@ pub(super) fn judge(documents: &[PathBuf], all: &[Ended]) -> Judgement {
             }
         }
         if ended.is_quiet && ended.report.attempts.is_empty() {
-            judgement.broken.push("a quiet update reported nothing".to_owned());
+            judgement
+                .broken
+                .push("a quiet update reported nothing".to_owned());
         }
     }
     for document in documents {
@@ -104,10 +110,17 @@ pub(super) fn judge(documents: &[PathBuf], all: &[Ended]) -> Judgement {
                 let strangers = strangers.map(|token| format!("no process has begun it: {token}"));
                 judgement.broken.extend(strangers);
             }
-            Err(wrong) => judgement.broken.push(format!("the document is gone or torn: {wrong}")),
+            Err(wrong) => judgement
+                .broken
+                .push(format!("the document is gone or torn: {wrong}")),
         }
     }
-    judgement.broken.extend(documents.first().map(|document| leftovers(document)).unwrap_or_default());
+    judgement.broken.extend(
+        documents
+            .first()
+            .map(|document| leftovers(document))
+            .unwrap_or_default(),
+    );
     judgement
 }
 

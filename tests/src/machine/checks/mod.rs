@@ -24,11 +24,15 @@ pub(super) struct Site<'s> {
 }
 
 impl Site<'_> {
-    /// A new directory for a check.
+    /// A new directory for a check. Two mounts may be of one share.
     fn directory(&self, name: &str) -> anyhow::Result<PathBuf> {
-        let directory = self.first.join(name);
+        let directory = self.first.join(self.name(name));
         fs::create_dir(&directory)?;
         Ok(directory)
+    }
+
+    fn name(&self, check: &str) -> String {
+        format!("{check}-{}", self.mount)
     }
 
     /// One of the built programs.

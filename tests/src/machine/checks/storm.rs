@@ -28,7 +28,7 @@ pub(super) fn run(site: &Site<'_>, clients: &[&Path]) -> anyhow::Result<Outcome>
         fs::write(site.directory(&name)?.join("d.json"), START)?;
         let documents: Vec<_> = clients
             .iter()
-            .map(|client| client.join(&name).join("d.json"))
+            .map(|client| client.join(site.name(&name)).join("d.json"))
             .collect();
         let is_over = AtomicBool::new(false);
         let (mut reports, torn) = thread::scope(|scope| {
@@ -105,7 +105,9 @@ fn rage(site: &Site<'_>, documents: &[PathBuf]) -> Vec<Ended> {
     let mut ended = Vec::new();
     // Emulated, the processes take seconds to start.
     let started = Instant::now();
-    while running.iter().any(|(process, _)| process.report().attempts.is_empty())
+    while running
+        .iter()
+        .any(|(process, _)| process.report().attempts.is_empty())
         && started.elapsed() < END
     {
         thread::sleep(Duration::from_millis(20));

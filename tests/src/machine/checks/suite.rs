@@ -2,6 +2,7 @@
 
 use super::Site;
 use crate::machine::event::{Event, Outcome};
+use crate::machine::known;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
@@ -11,17 +12,23 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long one binary may take.
-const LONGEST: Duration = Duration::from_secs(400);
-
-/// Tests that reach no file system: they would only do the same on each mount.
-const ELSEWHERE: [&str; 4] = ["simulated::", "modelled", "queue", "etcd"];
+const LONGEST: Duration = Duration::from_secs(150);
 
 pub(super) fn run(site: &Site<'_>) -> anyhow::Result<Outcome> {
     let (mut passed, mut failed, mut not_here) = (0, 0, 0);
     for (binary, path) in &site.plan.suite {
         // Each has a directory of its own: one that does not end is in the way of no other.
         let temp = site.directory(&format!("suite-{binary}"))?;
-        for (test, outcome) in run_binary(site, path, &temp)? {
+        let started = Instant::now();
+        let outcomes = run_binary(site, binary, path, &temp)?;
+        let seconds = started.elapsed().as_secs();
+        let said = format!(
+            "{}: {binary}: {} tests in {seconds} s",
+            site.mount,
+            outcomes.len()
+        );
+        (site.send)(Event::Said(said))?;
+        for (test, outcome) in outcomes {
             match &outcome {
                 Outcome::Passed(_) => passed += 1,
                 Outcome::Failed(_) => failed += 1,
@@ -35,30 +42,41 @@ pub(super) fn run(site: &Site<'_>) -> anyhow::Result<Outcome> {
         }
     }
     // Which of the failures were to be expected is for the host to say.
-    Ok(Outcome::Passed(format!("{passed} passed, {failed} failed, {not_here} not here")))
+    Ok(Outcome::Passed(format!(
+        "{passed} passed, {failed} failed, {not_here} not here"
+    )))
 }
 
 fn run_binary(
     site: &Site<'_>,
+    binary: &str,
     path: &Path,
     temp: &Path,
 ) -> anyhow::Result<Vec<(String, Outcome)>> {
-    let all = list(path)?;
     let filter = site.plan.filter.as_deref().unwrap_or_default();
-    let chosen: Vec<_> = all
-        .into_iter()
-        .filter(|name| name.contains(filter) && !ELSEWHERE.iter().any(|part| name.contains(part)))
-        .collect();
+    let (mut chosen, mut result) = (Vec::new(), Vec::new());
+    for name in list(path)? {
+        let full = format!("{binary}::{name}");
+        match known::reason_everywhere(&full) {
+            _ if !full.contains(filter) => {}
+            Some(why) => result.push((name, Outcome::NotHere(why.to_owned()))),
+            None => chosen.push(name),
+        }
+    }
     if chosen.is_empty() {
-        return Ok(vec![]);
+        return Ok(result);
     }
     let said = Path::new("/tmp/said");
     let mut command = Command::new(path);
-    command.args(["--exact", "--test-threads", "3"]).args(&chosen);
+    command
+        .args(["--exact", "--test-threads", "3"])
+        .args(&chosen);
     command.env("TMPDIR", temp).env("RUST_BACKTRACE", "0");
     // The command is there. The tests would have cargo build it.
     command.env("CARGO", "/bin/true").env("HOME", "/tmp");
-    command.env("PATH", "/bin:/programs/bin").current_dir("/tmp");
+    command
+        .env("PATH", "/bin:/programs/bin")
+        .current_dir("/tmp");
     File::create(said)?;
     let to_it = || File::options().append(true).open(said);
     command.stdin(Stdio::null()).stdout(to_it()?);
@@ -77,18 +95,19 @@ fn run_binary(
         let last = text.get(text.len().saturating_sub(300)..).unwrap_or(&text);
         Outcome::Failed(format!("it did not end ({status}): {last}"))
     };
-    let result = chosen.into_iter().map(|name| {
+    result.extend(chosen.into_iter().map(|name| {
         let outcome = outcomes.get(&name).cloned().unwrap_or_else(unended);
         (name, outcome)
-    });
-    let result = result.collect();
+    }));
     // What a test leaves behind is its own matter; the disk is small.
     fs::remove_dir_all(temp).ok();
     Ok(result)
 }
 
 fn list(path: &Path) -> anyhow::Result<Vec<String>> {
-    let output = Command::new(path).args(["--list", "--format", "terse"]).output()?;
+    let output = Command::new(path)
+        .args(["--list", "--format", "terse"])
+        .output()?;
     let text = String::from_utf8(output.stdout)?;
     let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
     Ok(names.map(str::to_owned).collect())
@@ -101,7 +120,10 @@ fn outcomes(text: &str) -> BTreeMap<String, Outcome> {
     let mut skipped = BTreeMap::new();
     let mut of = None;
     for line in text.lines() {
-        if let Some(name) = line.strip_prefix("---- ").and_then(|line| line.strip_suffix(" stdout ----")) {
+        if let Some(name) = line
+            .strip_prefix("---- ")
+            .and_then(|line| line.strip_suffix(" stdout ----"))
+        {
             of = Some(name);
         } else if line == "failures:" {
             of = None;
@@ -111,9 +133,15 @@ fn outcomes(text: &str) -> BTreeMap<String, Outcome> {
                 detail.push_str(line);
                 detail.push('\n');
             }
-        } else if let Some((name, why)) = line.strip_prefix("SKIPPED ").and_then(|line| line.split_once(": ")) {
+        } else if let Some((name, why)) = line
+            .strip_prefix("SKIPPED ")
+            .and_then(|line| line.split_once(": "))
+        {
             skipped.insert(name, why);
-        } else if let Some((name, result)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... ")) {
+        } else if let Some((name, result)) = line
+            .strip_prefix("test ")
+            .and_then(|line| line.split_once(" ... "))
+        {
             let outcome = match result.split_whitespace().next() {
                 Some("ok") => Outcome::Passed(String::new()),
                 Some("ignored") => Outcome::NotHere("ignored".to_owned()),

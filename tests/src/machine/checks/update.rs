@@ -22,7 +22,11 @@ pub(super) fn run(site: &Site<'_>) -> anyhow::Result<Outcome> {
     scene.update("new.json", 3, &[]);
     for durability in ["full", "none"] {
         scene.update("old.json", 4, &["--durability", durability]);
-        scene.update(&format!("{durability}.json"), 5, &["--durability", durability]);
+        scene.update(
+            &format!("{durability}.json"),
+            5,
+            &["--durability", durability],
+        );
     }
     scene.update("old.json", 6, &["--lock-dir", &locks]);
     scene.update("elsewhere.json", 7, &["--lock-dir", &locks]);
@@ -55,7 +59,8 @@ impl Scene<'_> {
             document.is_ok_and(|document| document["a"] == value)
         });
         if !is_there {
-            self.wrong.push(format!("{name}, after {options:?}: {text:?}"));
+            self.wrong
+                .push(format!("{name}, after {options:?}: {text:?}"));
         }
     }
 
@@ -67,10 +72,12 @@ impl Scene<'_> {
             Ok(output) => output,
             Err(error) => return self.wrong.push(format!("amend: {error}")),
         };
-        let [out, said] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        let [out, said] =
+            [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
         if !output.status.success() {
             let command = args.join(" ");
-            self.wrong.push(format!("amend {command}: {}: {said}", output.status));
+            self.wrong
+                .push(format!("amend {command}: {}: {said}", output.status));
         } else if expected.is_some_and(|expected| out.trim() != expected) {
             self.wrong.push(format!("{}: {out}", args.join(" ")));
         }

@@ -24,7 +24,9 @@ pub fn run() -> anyhow::Result<()> {
     let report = Report::open()?;
     let result = follow_plan(&report);
     if let Err(error) = &result {
-        report.send(&Event::Said(format!("the guest's part has failed: {error:#}")))?;
+        report.send(&Event::Said(format!(
+            "the guest's part has failed: {error:#}"
+        )))?;
     }
     report.send(&Event::Over)?;
     result

@@ -84,7 +84,11 @@ fn fold_case(directory: &Path) -> anyhow::Result<()> {
     let result = unsafe {
         let got = libc::ioctl(directory.as_raw_fd(), libc::FS_IOC_GETFLAGS, &raw mut flags);
         flags |= FOLDS_CASE;
-        got | libc::ioctl(directory.as_raw_fd(), libc::FS_IOC_SETFLAGS, &raw const flags)
+        got | libc::ioctl(
+            directory.as_raw_fd(),
+            libc::FS_IOC_SETFLAGS,
+            &raw const flags,
+        )
     };
     if result != 0 {
         return Err(io::Error::last_os_error().into());

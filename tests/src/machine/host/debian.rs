@@ -48,7 +48,10 @@ impl Release {
 
     /// Fetches the lists of packages.
     pub(super) fn update(&self) -> anyhow::Result<()> {
-        println!("fetching lists of packages into {}", self.directory.display());
+        println!(
+            "fetching lists of packages into {}",
+            self.directory.display()
+        );
         output(self.apt("apt-get").arg("update")).map(drop)
     }
 
@@ -105,7 +108,9 @@ impl Release {
 
     fn apt(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.arg("-q").env("APT_CONFIG", self.directory.join("apt.conf"));
+        command
+            .arg("-q")
+            .env("APT_CONFIG", self.directory.join("apt.conf"));
         command
     }
 }

@@ -11,14 +11,25 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Makes the disk with the programs and the plan.
-pub(super) fn programs(scratch: &Path, programs: &Programs, plan: &Plan) -> anyhow::Result<PathBuf> {
+pub(super) fn programs(
+    scratch: &Path,
+    programs: &Programs,
+    plan: &Plan,
+) -> anyhow::Result<PathBuf> {
     let root = scratch.join("programs");
     let mut size = 0;
     for file in programs.files() {
-        let to = root.join("target").join(file.strip_prefix(&programs.target)?);
+        let to = root
+            .join("target")
+            .join(file.strip_prefix(&programs.target)?);
         fs::create_dir_all(to.parent().context("a file in a directory")?)?;
         // Without what only a debugger needs, which is most of it.
-        output(Command::new("strip").arg("--strip-debug").arg("-o").args([&to, &file]))?;
+        output(
+            Command::new("strip")
+                .arg("--strip-debug")
+                .arg("-o")
+                .args([&to, &file]),
+        )?;
         size += to.metadata()?.len();
     }
     let helpers = root.join("bin");

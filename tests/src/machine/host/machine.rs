@@ -31,7 +31,11 @@ pub(super) struct Machine<'p> {
 impl Machine<'_> {
     /// Runs it until its work is done, or its time is up.
     pub(super) fn run(&self, mut take: impl FnMut(Event)) -> anyhow::Result<()> {
-        println!("kernel {}, console in {}", self.kernel.name, self.console.display());
+        println!(
+            "kernel {}, console in {}",
+            self.kernel.name,
+            self.console.display()
+        );
         let started = Instant::now();
         let mut running = Running::start(&mut self.command()?)?;
         let out = running.child.stdout.take().context("it is a pipe")?;
@@ -81,18 +85,24 @@ impl Machine<'_> {
         for name in ["first", "second"] {
             qemu.args(["-netdev", &format!("user,id={name}")]);
             qemu.args(["-device", &format!("virtio-net-pci,netdev={name}")]);
-            let shared = format!("local,id=f{name},security_model=mapped-xattr,multidevs=remap,path=");
+            let shared =
+                format!("local,id=f{name},security_model=mapped-xattr,multidevs=remap,path=");
             qemu.arg("-fsdev").arg(option(&shared, self.shared));
             let device = format!("virtio-9p-pci,fsdev=f{name},mount_tag={name}");
             qemu.args(["-device", &device]);
         }
-        for image in [self.programs].into_iter().chain(self.images.iter().map(PathBuf::as_path)) {
+        for image in [self.programs]
+            .into_iter()
+            .chain(self.images.iter().map(PathBuf::as_path))
+        {
             // A flush reaches qemu, and no further: no power fails here.
             let drive = "if=virtio,format=raw,cache=unsafe,file=";
             qemu.arg("-drive").arg(option(drive, image));
         }
         let errors = File::create(self.console.with_extension("qemu"))?;
-        qemu.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+        qemu.stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors);
         Ok(qemu)
     }
 }

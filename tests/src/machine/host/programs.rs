@@ -43,7 +43,9 @@ pub(super) struct Programs {
 impl Programs {
     /// Builds what is needed.
     pub(super) fn build(has_suite: bool, helpers: &[String]) -> anyhow::Result<Programs> {
-        let found = helpers.iter().map(|name| tools::path(name).with_context(|| format!("{name} is not there")));
+        let found = helpers
+            .iter()
+            .map(|name| tools::path(name).with_context(|| format!("{name} is not there")));
         let helpers = found.collect::<anyhow::Result<Vec<_>>>()?;
         let mut build = cargo("build");
         build.args(BINARIES.iter().flat_map(|name| ["--bin", name]));
@@ -53,7 +55,12 @@ impl Programs {
         let target = profile.parent().context("a profile is in a directory")?;
         let mut suite = Vec::new();
         if has_suite {
-            suite.extend(tests(cargo("test").args(["--package", "amend-store", "--lib", "--tests"]))?);
+            suite.extend(tests(cargo("test").args([
+                "--package",
+                "amend-store",
+                "--lib",
+                "--tests",
+            ]))?);
             // Without `--package`: the same set of features as for `cargo test`, so nothing is compiled twice.
             let named = TESTS.iter().flat_map(|name| ["--test", name]);
             suite.extend(tests(cargo("test").args(named))?);
