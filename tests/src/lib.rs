@@ -24,6 +24,7 @@ mod guests;
 mod increment;
 pub mod large;
 pub mod loading;
+pub mod machine;
 mod made;
 pub mod measure;
 pub mod mounted;
