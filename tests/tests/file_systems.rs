@@ -1,4 +1,4 @@
-//! `amend check`: what it says of each file system that can be mounted here.
+//! The reports of `amend check` about each file system that can be mounted here.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -113,7 +113,7 @@ fn the_lock_file_of_a_document_is_told_wherever_it_is() {
     .unwrap();
     update();
     assert!(told(&[]).exists());
-    // What a document cannot be changed for is told here, too.
+    // A problem that stops every change is in the report, too.
     fs::remove_dir_all(&locks).unwrap();
     let output = Command::new(amend())
         .arg("check")

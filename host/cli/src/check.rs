@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// What was found, for a document with its lock file.
+/// The report, and the lock file if the path is that of a document.
 struct Found {
     report: FileSystemReport,
     lock_file: Option<PathBuf>,

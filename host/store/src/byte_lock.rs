@@ -60,7 +60,7 @@ mod linux {
         Ok(libc::c_int::from(found.l_type) != libc::F_UNLCK)
     }
 
-    /// Asks whether a byte far behind the end of every document can be locked, and leaves the answer.
+    /// Queries the lock of a byte far behind the end of every document. The result is not used.
     pub(crate) fn ask(file: &File) {
         const FAR: u64 = 1 << 62;
         drop(set(file, libc::F_OFD_GETLK, FAR, libc::F_RDLCK));

@@ -194,11 +194,11 @@ pub enum Error {
     Settings {
         /// The document.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem, and its remedy.
         source: Arc<io::Error>,
     },
     /// The settings in the document's directory name another directory for the lock files than the options of the store.
-    /// Whoever took a lock in the other one would lose updates.
+    /// Processes that took locks in two directories would lose each other's updates.
     #[error("{}: {}", path.display(), describe_lock_directories(settings.as_deref(), options.as_deref()))]
     LockDirectories {
         /// The document.

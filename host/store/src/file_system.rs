@@ -1,4 +1,4 @@
-//! The kinds of file systems that differ in what a rename, a lock and a sync do (`statfs(2)`).
+//! The kinds of file systems, by the effects of a rename, a lock and a sync on them (`statfs(2)`).
 
 use cap_std::fs::Dir;
 #[cfg(target_os = "linux")]
@@ -33,7 +33,7 @@ impl FileSystem {
         Ok(found)
     }
 
-    /// What an open file tells. 9p gives the number of the file system that the server has.
+    /// That of an open file, by its number alone. 9p reports the number of the server's file system.
     #[cfg(target_os = "linux")]
     pub(crate) fn of(file: impl AsFd) -> io::Result<FileSystem> {
         let kind = rustix::io::retry_on_intr(|| rustix::fs::fstatfs(file.as_fd()))?.f_type;

@@ -31,7 +31,7 @@ pub(crate) fn follow(path: &Path) -> Result<PathBuf, Error> {
         if is_planted.map_err(|error| io("looking at a symbolic link", error))? {
             return Err(io(FOLLOWING, Errno::ACCESS.into()));
         }
-        // A relative link is relative to the directory it stands in; an absolute one replaces it all.
+        // A relative link is relative to its directory; an absolute one replaces the whole path.
         let next = directory.join(link);
         if is_of_proc(directory) && !is_same_file(&target, &next) {
             return Err(Error::NotAFile {

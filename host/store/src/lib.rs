@@ -89,10 +89,10 @@
 //! - **A document is replaced also where an open file cannot be.** The old document is closed before the rename, except on
 //!   local file systems. The kernel's SMB client removes an open target and then fails the rename, so a rename that fails is
 //!   tried again for two seconds if its target is gone or doomed. After that the new text is kept beside it under a name
-//!   that the error tells ([`Uncertainty::Removed`]). Up to the comparison before the rename the old document is open, and no
+//!   that is in the error ([`Uncertainty::Removed`]). Up to the comparison before the rename the old document is open, and no
 //!   other file has its inode number. (`simulated::faults`)
-//! - **What a file system cannot do is known before the commit**: a directory that cannot be synced is
-//!   [`Error::CannotSync`], and nothing is changed. [`Store::check`] tells the limits of a file system before any document
+//! - **The limits of a file system are known before the commit**: a directory that cannot be synced is
+//!   [`Error::CannotSync`], and nothing is changed. [`Store::check`] reports the limits of a file system before any document
 //!   is changed there. (`simulated::faults`, `file_systems`)
 //! - **Lock files in a directory of their own have the same names for all who share the documents**, in other containers and
 //!   after other starts, and whatever the spelling. A file `.amend-settings.json` in the directory of the documents settles

@@ -128,7 +128,7 @@ fn access<D: Directory>(place: &Place<'_, D>, new: &D::File) -> io::Result<Acces
     match document(place)? {
         Some(document) => of_document(place, &document),
         None if place.is_lock_beside() => Ok(Access::of(&new.facts()?, list(new)?.as_deref())),
-        // Another directory gives another group, mode and access control list to what is made in it. Until the document is
+        // A file that is made in another directory has another group, mode and access control list. Until the document is
         // made ([`adapt_to_new`]), only this user has access.
         None => Ok(Access::of(
             &Facts {

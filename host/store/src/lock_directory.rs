@@ -128,8 +128,9 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
     }
 }
 
-/// Whoever changes a document makes a lock file in this directory, and gives it to the document's owner. So a user's settings
-/// name a directory of that user: in one of another user they would have root make files. Those of root name any.
+/// A process that changes a document makes a lock file in this directory, and gives it to the document's owner. A user's
+/// settings could therefore make root create files in a directory of another user. So they name only a directory of that
+/// user. Those of root name any.
 fn of_owner<D: Directory>(directory: D, owner: u32) -> io::Result<D> {
     let facts = directory.facts(OsStr::new("."))?;
     match facts {

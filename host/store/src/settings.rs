@@ -20,7 +20,7 @@ pub(crate) const NAME: &str = ".amend-settings.json";
 /// A larger file is no file of settings.
 const LARGEST: u64 = 64 << 10;
 
-/// What a directory says of its documents.
+/// The settings for the documents of a directory.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
@@ -29,7 +29,7 @@ pub(crate) struct Settings {
     pub(crate) lock_directory: Option<PathBuf>,
 }
 
-/// What was found under the name.
+/// The outcome of a look for settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
     Nothing,
@@ -87,7 +87,7 @@ fn read<D: Directory>(dir: &D, found: &Facts) -> io::Result<Settings> {
             "it has several names (hard links); remove the others".into(),
         ));
     }
-    // Who may write to a file of another user may give it this name, as a hard link or by a rename.
+    // A user who may write to a file of another user can give it this name, as a hard link or by a rename.
     if opened.mode & 0o022 != 0 {
         return Err(invalid(
             "other users may write to it; give it the mode 0644".into(),

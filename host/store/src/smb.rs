@@ -16,7 +16,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The most that is waited for the client. It believes what it knows for a second, unless it is mounted with another
+/// The longest wait for the client. It uses what it has cached for a second, unless it is mounted with another
 /// `actimeo`.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
@@ -33,8 +33,8 @@ pub(crate) fn open(dir: &Dir, name: &OsStr) -> io::Result<File> {
         };
         match opened {
             Ok(file) => {
-                // The client closes a file at once that was asked about a lock. It takes the lock at the server to answer,
-                // and locks keep readers out there: so it is asked about a byte that nobody reads.
+                // After a query about a lock the client really closes a file when it is closed. For the query it takes the
+                // lock on the server, where locks keep readers out. So the query is about a byte that no program reads.
                 byte_lock::ask(&file);
                 return Ok(file);
             }

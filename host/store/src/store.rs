@@ -138,8 +138,8 @@ impl Store {
         Ok((Store::etcd(&cluster, options)?, document))
     }
 
-    /// Tries what the file system of the store's directory can do, before a document is changed there: in a new directory
-    /// below it, which is removed again. A process that is killed meanwhile leaves that, under a name that begins with
+    /// Tests the file system of the store's directory, before a document is changed there: in a new directory below it,
+    /// which is removed again. A process that is killed meanwhile leaves that, under a name that begins with
     /// `.amend-check`.
     ///
     /// Documents in etcd have no file system, and no limits.

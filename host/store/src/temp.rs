@@ -29,7 +29,7 @@ pub(crate) struct Temp<'p, 'r, D: Directory> {
     name: Option<OsString>,
 }
 
-/// What the temporary file is renamed over.
+/// The target of the rename.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Over {
     /// A document, on a file system of this kind.
@@ -234,7 +234,7 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
     }
 }
 
-/// What stands under the document's name after a rename has failed.
+/// The file under the document's name after a rename has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Failed {
     /// The new document.

@@ -205,7 +205,7 @@ fn the_settings_of_a_user_name_no_directory_of_another() {
     }
 }
 
-/// The directory for lock files gives another group and mode to what is made in it.
+/// A file that is made in the directory for lock files has another group and mode.
 #[test]
 fn the_lock_file_of_a_new_document_has_the_access_of_the_document() {
     use std::os::unix::fs::MetadataExt;

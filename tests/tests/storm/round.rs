@@ -64,7 +64,7 @@ pub(crate) fn run(scene: Scene<'_>, length: Duration) -> Verdict {
 }
 
 /// Reads the document again and again, as a program that takes no lock. While another program truncates the document it
-/// may be empty or half written, and only then. `may_be_gone` tells that the file system makes two renames of one that
+/// may be empty or half written, and only then. `may_be_gone` is for a file system that makes two renames of one that
 /// replaces a file which a reader has open.
 fn read_until(
     is_over: &AtomicBool,

@@ -10,16 +10,16 @@ use clap::Args;
 use std::path::PathBuf;
 
 pub(super) const HELP: &str = "\
-It prints where the lock files are, and each promise of amend that fails there or is weaker. It tries this in a new
+It prints where the lock files are, and each promise of amend that fails there or is weaker. It tests this in a new
 directory below, which it removes again. The exit code is 0 when documents can be changed there, limits or not. Otherwise
 it is that of `amend update`: 8 where permissions or the file system forbid it.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// A directory of documents, or a document: then its lock file is told as well
+    /// A directory of documents, or a document: then the report contains its lock file
     pub(crate) path: PathBuf,
 
-    /// Keep lock files in this directory, as the commands that change documents are told [env: AMEND_LOCK_DIR]
+    /// The directory for lock files, as for the commands that change documents [env: AMEND_LOCK_DIR]
     #[arg(long, value_name = "DIRECTORY")]
     lock_dir: Option<PathBuf>,
 

@@ -128,7 +128,7 @@ pub(crate) enum Command {
     /// values is not written
     #[command(after_help = COPY_EXAMPLES)]
     Copy(Box<Later<CopyArgs>>),
-    /// Try what the file system of a directory can do, before a document is changed there
+    /// Test the file system of a directory, before a document is changed there
     #[command(after_help = check::HELP)]
     Check(Later<CheckArgs>),
     /// Print the operations (RFC 6902) that turn one document into another: `[]` if they are equal by value

@@ -6,13 +6,13 @@ use std::fmt::{self, Display};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
-    /// What it is.
+    /// Its kind.
     pub kind: LimitKind,
-    /// What the file system said: an error, or the option of its mount.
+    /// The error of the file system, or the option of its mount.
     pub found: Option<String>,
 }
 
-/// What a limit is about.
+/// The kind of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LimitKind {

@@ -1,4 +1,4 @@
-//! What a file system cannot do, found out before a document is changed there.
+//! The limits of a file system, found out before a document is changed there.
 //!
 //! [`probe`] tries each thing that an update needs in a directory of its own, by the same calls as an update.
 //! [`mount`] reads how the file system is mounted: locks that other machines do not see cannot be tried from one.
@@ -23,7 +23,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// What the file system of a directory can do for the documents in it. [`Store::check`](crate::Store::check) returns it.
+/// The limits of the file system of a directory, for the documents in it. [`Store::check`](crate::Store::check) returns it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FileSystemReport {

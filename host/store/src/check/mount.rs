@@ -34,7 +34,7 @@ fn parse(line: &str, number: u64) -> Option<Mount> {
 }
 
 impl Mount {
-    /// What its type and its options tell.
+    /// The limits that follow from its type and its options.
     ///
     /// With some options the locks of NFS (`nfs(5)`) and SMB (`mount.cifs(8)`) do not reach the server. On 9p they do, and
     /// qemu's server grants each to all clients. The kernel keeps the locks of most file systems of user space itself, for

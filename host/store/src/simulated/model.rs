@@ -109,7 +109,7 @@ impl Model {
         }
     }
 
-    /// Removes the doomed files that nobody has open any more.
+    /// Removes the doomed files that no process has open any more.
     fn remove_doomed(&mut self) {
         let doomed = std::mem::take(&mut self.doomed);
         for (directory, name, inode) in doomed {
