@@ -160,9 +160,8 @@
 //! - In a file system of user space without `hard_remove` (libfuse), the replacement of a document that a program has open
 //!   is two renames. Between them other programs find no document, and a power failure leaves none. Reads of this crate
 //!   look five times before they say that there is none.
-//! - On SMB, while a program of the same machine has the document open, an update waits up to two seconds for it. A document
-//!   is the one that the server has, but a look at it takes up to a second after another client has replaced it. Other
-//!   programs can read an old text there for longer.
+//! - On SMB, while a program of the same machine has the document open, an update waits up to two seconds for it. The
+//!   updates of two clients of one share can lose each other, in spite of their locks: let one machine change the documents.
 //! - On 9p the server may grant a lock to several clients, as qemu's does. Within one mount locks work.
 //! - In a directory for lock files, two documents of the same name can share a lock if their directories have the same inode
 //!   number on different file systems, or if their names differ only in case, accents or signs. Their updates wait for each

@@ -20,7 +20,7 @@ pub enum LimitKind {
     NoLock,
     /// A lock does not keep others out. Documents must not be changed.
     UselessLock,
-    /// The locks are those of this machine alone.
+    /// The locks are sure among the programs of one machine alone.
     LockOfThisMachine,
     /// The locks may be those of this mount alone.
     LockOfThisMount,
@@ -114,7 +114,7 @@ impl LimitKind {
                 "a lock (flock) keeps nobody out, so documents must not be changed"
             }
             LimitKind::LockOfThisMachine => {
-                "locks are those of this machine: updates of other machines can be lost"
+                "locks are only sure among the programs of one machine: updates of other machines can be lost"
             }
             LimitKind::LockOfThisMount => {
                 "locks may hold only among programs that use this mount: updates by way of another mount, or of the \
