@@ -34,6 +34,11 @@ const ALL: &[Known] = &[
         why: "its readers leave an emulated processor no time for its writers",
     },
     Known {
+        name: "a_temporary_file_is_never_more_readable_than_the_document",
+        mounts: ALL_MOUNTS,
+        why: "its reader leaves an emulated processor no time for its writer",
+    },
+    Known {
         name: "a_storm_of_signals_does_not_put_off_a_timeout",
         mounts: ALL_MOUNTS,
         why: "an emulated processor is too slow to see a wait of 100 ms",

@@ -158,9 +158,10 @@ fn read_until(is_over: &AtomicBool, documents: &[PathBuf]) -> Vec<String> {
             match fs::read_to_string(document) {
                 Ok(text) if serde_json::from_str::<serde_json::Value>(&text).is_ok() => {}
                 Ok(text) => wrong.push(format!("a reader found half a document: {text:.80?}")),
-                // The file was replaced between the open and the read by another client: NFS tells, and the reader has to
-                // open it again.
-                Err(error) if error.raw_os_error() == Some(libc::ESTALE) => {}
+                // The file was replaced by another client. NFS says so at a read, and SMB at an open, as long as the client
+                // takes the path for the old file's. The reader has to open it again.
+                Err(error)
+                    if matches!(error.raw_os_error(), Some(libc::ESTALE | libc::EINVAL)) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     wrong.push("a reader found no document".to_owned());
                 }
