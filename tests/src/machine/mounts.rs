@@ -54,8 +54,27 @@ pub(super) const MORE: [&str; 7] = [
     "overlayfs",
 ];
 
-/// A mount by its name. `disk` is the device of its image, where it has one.
+/// The name without the options behind it.
+pub(super) fn base(name: &str) -> &str {
+    name.split('+').next().unwrap_or(name)
+}
+
+/// A mount by its name, behind which options may stand, such as `smb+nolease`. `disk` is the device of its image, where it
+/// has one.
 pub(super) fn mount(name: &str, ports: Ports, disk: Option<&str>) -> Option<Mount> {
+    let mut mount = plain(base(name), ports, disk)?;
+    name.clone_into(&mut mount.name);
+    let second = mount.second.as_mut().map(|second| &mut second.client);
+    for client in [Some(&mut mount.first), second].into_iter().flatten() {
+        for option in name.split('+').skip(1) {
+            client.options.push(',');
+            client.options.push_str(option);
+        }
+    }
+    Some(mount)
+}
+
+fn plain(name: &str, ports: Ports, disk: Option<&str>) -> Option<Mount> {
     let disk = disk.unwrap_or_default();
     let (first, second) = match name {
         "nfs4.0" => networked(nfs("4.0", ports)),

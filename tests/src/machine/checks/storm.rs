@@ -160,8 +160,8 @@ fn read_until(is_over: &AtomicBool, documents: &[PathBuf]) -> Vec<String> {
                 Ok(text) => wrong.push(format!("a reader found half a document: {text:.80?}")),
                 // The file was replaced by another client. NFS says so at a read, and SMB at an open, as long as the client
                 // takes the path for the old file's. The reader has to open it again.
-                Err(error)
-                    if matches!(error.raw_os_error(), Some(libc::ESTALE | libc::EINVAL)) => {}
+                Err(error) if matches!(error.raw_os_error(), Some(libc::ESTALE | libc::EINVAL)) => {
+                }
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     wrong.push("a reader found no document".to_owned());
                 }

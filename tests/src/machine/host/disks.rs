@@ -4,6 +4,7 @@ use crate::machine::host::debian;
 use crate::machine::host::programs::Programs;
 use crate::machine::host::running::output;
 use crate::machine::host::tools;
+use crate::machine::mounts;
 use crate::machine::plan::{PLAN, Plan};
 use anyhow::Context;
 use std::fs::{self, File};
@@ -71,7 +72,8 @@ impl Images {
 
     /// Makes a disk for a mount that needs one. Returns its device in the machine.
     pub(super) fn add(&mut self, mount: &str) -> anyhow::Result<Option<String>> {
-        let mut make = match mount {
+        let kind = mounts::base(mount);
+        let mut make = match kind {
             "vfat" => Command::new(debian::tool("dosfstools", &["sbin/mkfs.fat"])?),
             "exfat" => Command::new(debian::tool(
                 "exfatprogs",
@@ -83,7 +85,7 @@ impl Images {
             "btrfs" => mkfs("mkfs.btrfs")?,
             _ => return Ok(None),
         };
-        match mount {
+        match kind {
             "ext4" => make.args(["-q", "-F"]),
             "ext4-casefold" => make.args(["-q", "-F", "-O", "casefold"]),
             "xfs" | "btrfs" => make.args(["-q", "-f"]),

@@ -17,9 +17,9 @@ pub(super) struct Options {
         value_parser = PossibleValuesParser::new(kernel::RELEASES))]
     pub(super) kernels: Vec<String>,
 
-    /// The file systems to mount.
-    #[arg(long, value_delimiter = ',', default_values = mounts::ALL,
-        value_parser = PossibleValuesParser::new(mounts::ALL.into_iter().chain(mounts::MORE)))]
+    /// The file systems to mount: also nfs4.0, nfs4.2, ext4, xfs, btrfs, tmpfs, overlayfs. Mount options may stand behind a
+    /// name, as in smb+nolease+actimeo=0.
+    #[arg(long, value_delimiter = ',', default_values = mounts::ALL, value_parser = known_mount)]
     pub(super) mounts: Vec<String>,
 
     /// What to do on each of them.
@@ -64,4 +64,13 @@ impl Options {
     pub(super) fn limit(&self) -> Duration {
         Duration::from_secs(60 * self.minutes)
     }
+}
+
+fn known_mount(name: &str) -> Result<String, String> {
+    let mut all = mounts::ALL.into_iter().chain(mounts::MORE);
+    if all.any(|known| known == mounts::base(name)) {
+        return Ok(name.to_owned());
+    }
+    let all: Vec<_> = mounts::ALL.into_iter().chain(mounts::MORE).collect();
+    Err(format!("the file systems are {}", all.join(", ")))
 }

@@ -35,7 +35,7 @@ impl Servers {
         if mounts.iter().any(|mount| mount.starts_with("nfs")) {
             servers.start_nfs()?;
         }
-        if mounts.iter().any(|mount| mount == "smb") {
+        if mounts.iter().any(|mount| mount.starts_with("smb")) {
             servers.start_smb()?;
         }
         Ok(servers)

@@ -1,5 +1,6 @@
 //! The programs of the machine that the command needs, and Debian's packages of them.
 
+use crate::machine::mounts;
 use anyhow::bail;
 use std::path::Path;
 
@@ -24,7 +25,7 @@ pub(super) fn require(mounts: &[String]) -> anyhow::Result<()> {
     if unsafe { libc::geteuid() } != 0 {
         bail!("the file servers keep owners and modes only if root runs them; run this as root");
     }
-    let wanted = |name: &str| mounts.iter().any(|mount| mount == name);
+    let wanted = |name: &str| mounts.iter().any(|mount| mounts::base(mount) == name);
     let mut missing: Vec<_> = TOOLS
         .into_iter()
         .filter(|(tool, _)| !exists(tool))
