@@ -1,6 +1,6 @@
 //! The directory of a document's lock file.
 
-use crate::disk::Directory;
+use crate::disk::{Directory, Facts};
 use crate::error::Error;
 use crate::place::Root;
 use crate::settings::{Found, settings};
@@ -45,7 +45,7 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
         document: &Path,
     ) -> Result<LockDirectory<'r, D>, Error> {
         let option = root.lock_directory();
-        let Found::Settings(settings, owner) = settings(root, dir, document)? else {
+        let Found::Settings(settings) = settings(root, dir, document)? else {
             return Ok(option.map_or(LockDirectory::Beside, LockDirectory::Option));
         };
         let contradicts = |settings| Error::LockDirectories {
@@ -66,7 +66,7 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
         };
         // For messages: the settings may name it from the document's directory.
         let path = root.show(document).with_file_name(path);
-        let opened = opened.and_then(|opened| of_owner(opened, owner));
+        let opened = opened.and_then(|opened| if_allowed(opened, dir));
         let is_beside = |opened: &D| Ok::<_, io::Error>(opened.identity()? == dir.identity()?);
         if let (Ok(opened), None) = (&opened, option)
             && matches!(is_beside(opened), Ok(true))
@@ -128,19 +128,80 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
     }
 }
 
-/// A process that changes a document makes a lock file in this directory, and gives it to the document's owner. A user's
-/// settings could therefore make root create files in a directory of another user. So they name only a directory of that
-/// user. Those of root name any.
-fn of_owner<D: Directory>(directory: D, owner: u32) -> io::Result<D> {
-    let facts = directory.facts(OsStr::new("."))?;
-    match facts {
-        Some(facts) if owner != 0 && facts.user != owner => Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            format!(
-                "it belongs to user {}, and the settings to user {owner}, who is not root",
-                facts.user
-            ),
-        )),
-        _ => Ok(directory),
+/// The directory for lock files, if the settings may name it.
+///
+/// A process that changes a document makes a lock file there, and gives it to the document's owner. Every user who may rename
+/// files in the documents' directory can have made these settings, of a file of another user. So they name only a directory
+/// in which each of these users could make files without them. Those in a directory of root that only root can write to
+/// name any.
+fn if_allowed<D: Directory>(locks: D, documents: &D) -> io::Result<D> {
+    let here = OsStr::new(".");
+    let (Some(documents), Some(found)) = (documents.facts(here)?, locks.facts(here)?) else {
+        return Ok(locks);
+    };
+    if may_name(&documents, &found) {
+        return Ok(locks);
+    }
+    Err(io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "users who can write to the documents' directory cannot write to it, so give both the same owner, group and mode",
+    ))
+}
+
+fn may_name(documents: &Facts, locks: &Facts) -> bool {
+    const GROUP: u32 = 0o020;
+    const ALL: u32 = 0o002;
+    const STICKY: u32 = 0o1000;
+    let is_for = |facts: &Facts, who| facts.mode & who != 0;
+    // In a sticky directory only its owner renames the files of others.
+    let renames = |who| is_for(documents, who) && !is_for(documents, STICKY);
+    let is_for_group = is_for(locks, GROUP) && documents.group == locks.group;
+    is_for(locks, ALL)
+        || (documents.user == 0 || documents.user == locks.user)
+            && (!renames(GROUP) || is_for_group)
+            && !renames(ALL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::Kind;
+
+    fn directory(mode: u32, user: u32, group: u32) -> Facts {
+        Facts {
+            device: 1,
+            inode: 1,
+            kind: Kind::Directory,
+            mode,
+            user,
+            group,
+            links: 2,
+            size: 0,
+            modified: (0, 0),
+            changed: (0, 0),
+        }
+    }
+
+    #[test]
+    fn settings_name_a_directory_that_their_possible_authors_can_write_to() {
+        for (documents, locks, is_allowed) in [
+            ((0o755, 0, 0), (0o700, 0, 0), true),
+            ((0o755, 0, 0), (0o700, 7, 7), true),
+            ((0o755, 7, 7), (0o700, 0, 0), false),
+            ((0o755, 7, 7), (0o700, 7, 7), true),
+            ((0o755, 7, 7), (0o1777, 0, 0), true),
+            ((0o2770, 0, 5), (0o700, 0, 0), false),
+            ((0o2770, 0, 5), (0o770, 0, 6), false),
+            ((0o2770, 0, 5), (0o2770, 0, 5), true),
+            ((0o2770, 7, 5), (0o2770, 0, 5), false),
+            ((0o777, 0, 0), (0o770, 0, 0), false),
+            ((0o777, 0, 0), (0o1777, 0, 0), true),
+            ((0o1777, 0, 0), (0o700, 0, 0), true),
+            ((0o1777, 7, 7), (0o700, 0, 0), false),
+        ] {
+            let facts = |(mode, user, group)| directory(mode, user, group);
+            let allowed = may_name(&facts(documents), &facts(locks));
+            assert_eq!(allowed, is_allowed, "{documents:?} {locks:?}");
+        }
     }
 }

@@ -33,8 +33,7 @@ pub(crate) struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
     Nothing,
-    /// Settings, and the user whose file they are.
-    Settings(Settings, u32),
+    Settings(Settings),
     /// A file of this user, who is neither root nor the directory's owner. It is not followed.
     OfStranger(u32),
 }
@@ -63,8 +62,7 @@ pub(crate) fn settings<D: Directory>(
         );
         return Ok(Found::OfStranger(found.user));
     }
-    let settings = read(dir, &found).map_err(failed)?;
-    Ok(Found::Settings(settings, found.user))
+    read(dir, &found).map(Found::Settings).map_err(failed)
 }
 
 fn read<D: Directory>(dir: &D, found: &Facts) -> io::Result<Settings> {

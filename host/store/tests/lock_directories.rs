@@ -143,7 +143,7 @@ fn only_settings_of_root_and_of_the_owner_of_the_directory_are_believed() {
         let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
         chown(&documents, Some(OWNER), None).unwrap();
         chown(documents.join(SETTINGS), Some(owner), None).unwrap();
-        chown(&locks, Some(owner), None).unwrap();
+        chown(&locks, Some(OWNER), None).unwrap();
         patient(&documents).update("a.json", increment).unwrap();
         assert_eq!(names(&locks).len(), usize::from(is_believed), "{owner}");
     }
@@ -181,21 +181,21 @@ fn the_lock_of_a_document_is_the_same_by_whatever_mount() {
 }
 
 /// Found by an attack: the owner of a directory had root make a lock file in a directory of root, which then belonged to that
-/// owner.
+/// owner. The owner can also give a file of root the name of the settings.
 #[test]
-fn the_settings_of_a_user_name_no_directory_of_another() {
+fn settings_in_the_directory_of_a_user_name_no_directory_of_another() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
     const OWNER: u32 = 12_345;
-    for (settings, is_followed) in [(OWNER, false), (0, true)] {
+    for (settings, owner, is_followed) in [(OWNER, OWNER, false), (0, OWNER, false), (0, 0, true)] {
         for link in [false, true] {
             let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
             if link {
                 symlink(&locks, documents.join("link")).unwrap();
                 fs::write(documents.join(SETTINGS), r#"{"lock_directory": "link"}"#).unwrap();
             }
-            chown(&documents, Some(OWNER), None).unwrap();
+            chown(&documents, Some(owner), None).unwrap();
             chown(documents.join(SETTINGS), Some(settings), None).unwrap();
             let updated = patient(&documents).update("a.json", increment);
             // A relative path does not lead out of the directory of the documents.
@@ -216,6 +216,7 @@ fn the_lock_file_of_a_new_document_has_the_access_of_the_document() {
     let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
     chown(&documents, None, Some(GROUP)).unwrap();
     chmod(&documents, 0o2775);
+    chmod(&locks, 0o1777);
     patient(&documents).update("a.json", increment).unwrap();
     let lock = fs::metadata(locks.join(&names(&locks)[0])).unwrap();
     let document = fs::metadata(documents.join("a.json")).unwrap();

@@ -28,7 +28,10 @@ fn no_exit_code_depends_on_standard_error() {
         (&["get", file], 0),
         (&["get", file, "/b"], 11),
         (&["update", file, "--remove", "/b"], 11),
-        (&["update", file, "--set", "/a=1", "--if-version", "1"], 4),
+        (
+            &["update", file, "--set", "/a=1", "--if-version", "none"],
+            4,
+        ),
         (&["-vvv", "update", file, "--set", "/a=1"], 0),
         // The guest's panic message goes to the log.
         (&["update", file, "--with", panics], 6),

@@ -44,7 +44,10 @@ fn the_code_4_is_for_a_state_that_may_be_another_next_time() {
     for (args, says) in [
         (&["--operations", test][..], "expected 4, found \"four\""),
         (&["--set", "/a=1", "--if-version", "none"], "no document"),
-        (&["--set", "/a=1", "--if-version", "7"], "version 7"),
+        (
+            &["--set", "/a=1", "--if-version", &"0".repeat(64)],
+            "version 000",
+        ),
     ] {
         scene.unchanged(scene.update(args), 4, &["state.json: ", says]);
     }

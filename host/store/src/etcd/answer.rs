@@ -34,8 +34,15 @@ pub(crate) fn error_in(member: &str, body: &[u8]) -> Option<Failure> {
     Some(said(member, reply))
 }
 
-/// What etcd itself says.
+/// The codes of gRPC for what is not found, forbidden, not implemented and not authenticated. Etcd gives them with a text of
+/// its own, and every other server behind the same gateway gives them as well.
+const OF_ANY_SERVER: [i64; 4] = [5, 7, 12, 16];
+
+/// The answer of etcd itself, or of another server with the same gateway.
 fn said(member: &str, ErrorReply { code, message }: ErrorReply) -> Failure {
+    if OF_ANY_SERVER.contains(&code) && !message.contains("etcdserver") {
+        return Failure::not_etcd(member, format!("code {code}: {message}"));
+    }
     let (fate, about) = classify(code, &message);
     let problem = match about {
         About::Permission => EtcdProblem::Denied { message },
@@ -155,6 +162,16 @@ mod tests {
         let page = failure("a:1", 404, b"<html>not found</html>");
         assert!(matches!(page.error.problem, EtcdProblem::NotEtcd { .. }));
         assert!(!page.may_pass());
+        for (status, code, message) in [
+            (404, 5, "Not Found"),
+            (501, 12, "Not Implemented"),
+            (403, 7, "denied"),
+            (401, 16, "who are you"),
+        ] {
+            let body = format!(r#"{{"code":{code},"message":"{message}","details":[]}}"#);
+            let other = failure("a:1", status, body.as_bytes());
+            assert!(other.is_of_another_server(), "{message}");
+        }
         let proxy = failure("a:1", 502, b"bad gateway");
         assert!(proxy.may_pass());
         assert_eq!((page.fate, proxy.fate), (Fate::Unknown, Fate::Unknown));

@@ -107,7 +107,11 @@ fn send(
     let (found, why) = match client.ask_once("kv/txn", &transaction(change, &attempt), until) {
         Ok(reply) => {
             let why = unavailable("the mark of the update was removed");
-            (Ok(answered(&reply, &attempt)), why)
+            let found = match answered(&reply, &attempt) {
+                Some(found) => Ok(found),
+                None => decided(client, &attempt, change, why.clone(), until),
+            };
+            (found, why)
         }
         Err(Failure { fate, error }) => match fate {
             Fate::Unknown => {
@@ -122,7 +126,11 @@ fn send(
                 Ok(Found::NoMark) => return Err(Unwritten::NotDone(error)),
                 found => (found, error),
             },
-            Fate::NoLease => (Ok(Found::NoMark), error),
+            // The lease may have ended after something on the way had sent the transaction a first time.
+            Fate::NoLease => {
+                let found = decided(client, &attempt, change, error.clone(), until);
+                (found, error)
+            }
             Fate::NotSent | Fate::NotNow => {
                 session.give_back(change.key, mark);
                 return Ok(Written::NotYet(error));
@@ -184,20 +192,20 @@ fn transaction(change: Change<'_>, attempt: &Attempt<'_>) -> Transaction {
     }
 }
 
-/// What the answer to the transaction says.
-fn answered(reply: &TransactionReply, attempt: &Attempt<'_>) -> Found {
+/// The outcome by the answer to the transaction. `None` where the mark is gone or is another program's: this may be the
+/// answer to the second of two, and the first may have been applied while its mark was there.
+fn answered(reply: &TransactionReply, attempt: &Attempt<'_>) -> Option<Found> {
     if reply.succeeded {
-        return Found::Applied {
+        return Some(Found::Applied {
             revision: reply.header.revision.0,
-        };
+        });
     }
     match reply.found(0) {
         // Something on the way has sent it twice, and this is the answer to the second.
-        Some(mark) if mark.value.0 == attempt.name => Found::Applied {
+        Some(mark) if mark.value.0 == attempt.name => Some(Found::Applied {
             revision: mark.mod_revision.0,
-        },
-        Some(mark) if mark.mod_revision.0 == attempt.mark.revision => Found::Conflict,
-        // It went with the lease, or another program that may write the document has removed it.
-        _ => Found::NoMark,
+        }),
+        Some(mark) if mark.mod_revision.0 == attempt.mark.revision => Some(Found::Conflict),
+        _ => None,
     }
 }
