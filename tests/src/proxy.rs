@@ -113,29 +113,8 @@ impl Proxy {
         let _ = client.write_all(answer.as_bytes());
     }
 
-    /// The answer of etcd, head and body.
     fn pass_on(&self, request: &Request) -> String {
-        let Request {
-            path,
-            body,
-            authorization,
-        } = request;
-        let authorization = authorization
-            .as_ref()
-            .map_or_else(String::new, |token| format!("Authorization: {token}\r\n"));
-        // At the end of a test, etcd may have ended before the client.
-        let Ok(mut etcd) = TcpStream::connect(&self.etcd) else {
-            return String::new();
-        };
-        write!(
-            etcd,
-            "POST {path} HTTP/1.1\r\nHost: etcd\r\n{authorization}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        )
-        .expect("etcd reads");
-        let mut answer = String::new();
-        etcd.read_to_string(&mut answer).expect("etcd answers");
-        answer
+        forward(&self.etcd, request)
     }
 
     /// Passes on what was kept, late, and gives the answers of etcd.
@@ -148,6 +127,35 @@ impl Proxy {
     pub fn seen(&self) -> Vec<Request> {
         self.seen.lock().expect("unpoisoned").clone()
     }
+}
+
+/// Sends a request to the member at this endpoint. Returns the answer, head and body.
+///
+/// # Panics
+///
+/// When the member breaks the connection.
+pub fn forward(etcd: &str, request: &Request) -> String {
+    let Request {
+        path,
+        body,
+        authorization,
+    } = request;
+    let authorization = authorization
+        .as_ref()
+        .map_or_else(String::new, |token| format!("Authorization: {token}\r\n"));
+    // At the end of a test, etcd may have ended before the client.
+    let Ok(mut etcd) = TcpStream::connect(etcd) else {
+        return String::new();
+    };
+    write!(
+        etcd,
+        "POST {path} HTTP/1.1\r\nHost: etcd\r\n{authorization}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("etcd reads");
+    let mut answer = String::new();
+    etcd.read_to_string(&mut answer).expect("etcd answers");
+    answer
 }
 
 /// An answer with this error, which is JSON.

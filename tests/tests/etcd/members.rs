@@ -98,6 +98,7 @@ fn a_server_that_is_not_etcd_does_not_hide_the_members_behind_it() {
         "HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\nConnection: close\r\n\r\nwho?",
         "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 45\r\nConnection: close\r\n\r\n{\"code\":5,\"message\":\"Not Found\",\"details\":[]}",
         "220 mail.example ESMTP\r\n",
         "",
     ] {
@@ -109,7 +110,7 @@ fn a_server_that_is_not_etcd_does_not_hide_the_members_behind_it() {
         assert!(updated.is_ok(), "{answer:?}: {updated:?}");
     }
     let read = etcd.etcdctl(&["get", "/p/a.json"]);
-    assert!(read.contains("\"count\": 6"), "{read}");
+    assert!(read.contains("\"count\": 7"), "{read}");
 }
 
 #[test]

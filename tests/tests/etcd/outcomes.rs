@@ -5,7 +5,7 @@ use amend_store::{Error, EtcdOptions, Options, Patch, Receipt, Store};
 use amend_tests::etcd::{Cluster, etcdctl_of};
 use amend_tests::etcd_gateway::{Gateway, encoded};
 use amend_tests::increment;
-use amend_tests::proxy::{Action, Proxy, Request};
+use amend_tests::proxy::{Action, Proxy, Request, forward};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -148,6 +148,30 @@ fn a_transaction_that_comes_twice_is_applied_once() {
         receipt.version.revision(),
         scene.stored().map(|(_, revision)| revision)
     );
+}
+
+/// Found by an attack: the answer to the second finds no mark, and that was taken to prove that nothing was done.
+#[test]
+fn a_transaction_that_comes_twice_is_applied_once_also_without_its_mark() {
+    let Some(etcd) = Cluster::single() else {
+        return;
+    };
+    etcd.etcdctl(&["put", KEY, r#"{"count": 5}"#]);
+    let endpoint = etcd.members[0].endpoint();
+    let mut is_first = true;
+    let decide = move |request: &Request| {
+        if request.is_attempt() && std::mem::take(&mut is_first) {
+            forward(&endpoint, request);
+            let removed = Gateway::new(endpoint.clone()).remove_marks(KEY);
+            assert_eq!(removed.expect("it may")["deleted"], "1");
+        }
+        Action::Pass
+    };
+    let scene = scene_of(etcd, decide).expect("there is etcd");
+    let receipt = scene.update().expect("it was applied");
+    assert_eq!(scene.count(), 6);
+    let revision = scene.stored().map(|(_, revision)| revision);
+    assert_eq!(receipt.version.revision(), revision);
 }
 
 #[test]

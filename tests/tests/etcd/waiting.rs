@@ -52,10 +52,9 @@ fn members_that_cannot_be_reached_are_waited_for_until_the_deadline() {
         return;
     };
     etcd.members[0].kill();
+    let mut update = update(&etcd.address("/p/a.json"), "2s");
     let started = Instant::now();
-    let output = update(&etcd.address("/p/a.json"), "2s")
-        .output()
-        .expect("it runs");
+    let output = update.output().expect("it runs");
     let took = started.elapsed();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(12), "{said}");
