@@ -1,5 +1,6 @@
 //! Real etcd, started on loopback with data of its own, and ended with the test.
 
+use crate::at_call::until_stopped;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -94,13 +95,17 @@ impl Member {
         }
     }
 
-    /// Sends it a signal: SIGSTOP or SIGCONT.
+    /// Sends it a signal: SIGSTOP or SIGCONT. A member that is to stop has stopped when this returns: on a loaded machine its
+    /// threads go on for a while.
     pub fn signal(&self, signal: i32) {
         if let Some(child) = &self.child {
             let pid = i32::try_from(child.id()).expect("it is a process id");
             // SAFETY: it is a child that was not waited for, so that no other process has its number.
             unsafe {
                 libc::kill(pid, signal);
+            }
+            if signal == libc::SIGSTOP {
+                until_stopped(child.id());
             }
         }
     }
