@@ -23,23 +23,26 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Opens a document to read it.
 pub(crate) fn open(dir: &Dir, name: &OsStr) -> io::Result<File> {
+    // The flag means nothing to a reader, and no other program uses it.
+    let file = until_known(|| openat(dir, name, OFlags::RDONLY | OFlags::SYNC, 0))?;
+    // After a query about a lock the client really closes a file when it is closed. For the query it takes the lock on the
+    // server, where locks keep readers out. So the query is about a byte that no program reads.
+    byte_lock::ask(&file);
+    Ok(file)
+}
+
+/// Opens a file again and again until the client knows which file its path leads to.
+pub(crate) fn until_known(open: impl Fn() -> io::Result<File>) -> io::Result<File> {
     let started = Instant::now();
     loop {
-        // The flag means nothing to a reader, and no other program uses it.
-        let opened = openat(dir, name, OFlags::RDONLY | OFlags::SYNC, 0);
-        let is_stale = |error: &io::Error| {
-            let errno = Errno::from_io_error(error);
-            matches!(errno, Some(Errno::INVAL | Errno::STALE))
-        };
-        match opened {
-            Ok(file) => {
-                // After a query about a lock the client really closes a file when it is closed. For the query it takes the
-                // lock on the server, where locks keep readers out. So the query is about a byte that no program reads.
-                byte_lock::ask(&file);
-                return Ok(file);
-            }
+        match open() {
             Err(error) if is_stale(&error) && started.elapsed() < PATIENCE => thread::sleep(PAUSE),
-            Err(error) => return Err(error),
+            opened => return opened,
         }
     }
+}
+
+fn is_stale(error: &io::Error) -> bool {
+    let errno = Errno::from_io_error(error);
+    matches!(errno, Some(Errno::INVAL | Errno::STALE))
 }

@@ -89,10 +89,16 @@ impl Directory for Dir {
             },
             // An exclusive lock needs a handle to write with on NFS, as flock(2) says. Anywhere else one to read with
             // is enough, for a lock file that another program has made.
-            Open::Lock => match openat(self, name, OFlags::RDWR, 0) {
-                Err(error) if may_not_write(&error) => openat(self, name, OFlags::RDONLY, 0),
-                opened => opened,
-            },
+            Open::Lock => {
+                let open = |flags| match FileSystem::of(self)? {
+                    FileSystem::Smb => smb::until_known(|| openat(self, name, flags, 0)),
+                    _ => openat(self, name, flags, 0),
+                };
+                match open(OFlags::RDWR) {
+                    Err(error) if may_not_write(&error) => open(OFlags::RDONLY),
+                    opened => opened,
+                }
+            }
             Open::Write => openat(self, name, OFlags::RDWR, 0),
             Open::New { mode } => {
                 let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL;
@@ -328,7 +334,11 @@ impl File for std::fs::File {
     }
 
     fn is_being_written(&self) -> Option<bool> {
-        byte_lock::is_being_written(self)
+        // NFS refuses every lease for which the server has given no delegation, whether or not the file is being written.
+        match FileSystem::of(self) {
+            Ok(FileSystem::Local) => byte_lock::is_being_written(self),
+            _ => None,
+        }
     }
 }
 
