@@ -77,6 +77,16 @@ const ALL: &[Known] = &[
         why: "the server, nfs-ganesha 4, answers READ_PLUS with zeros, which kernels since 6.8 ask for",
     },
     Known {
+        names: &["another_users_lock_file_needs_only_to_be_readable"],
+        mounts: &["nfs"],
+        why: "a lock takes a handle for writing there",
+    },
+    Known {
+        names: &["a_link_to_an_open_file_without_a_name_makes_no_document"],
+        mounts: &["nfs"],
+        why: "a deleted file that is open has a name there, .nfs and a number",
+    },
+    Known {
         names: &[
             "lock_files_may_have_a_directory_of_their_own",
             "what_is_no_lock_file_is_named_and_left_alone",
