@@ -163,6 +163,7 @@
 //!   look five times before they say that there is none.
 //! - On SMB, while a program of the same machine has the document open, an update waits up to two seconds for it. The
 //!   updates of two clients of one share can lose each other, in spite of their locks: let one machine change the documents.
+//!   A `user.*` attribute was not kept there in tests, and the count of hard links was an old one.
 //! - On 9p the server may grant a lock to several clients, as qemu's does. Within one mount locks work.
 //! - In a directory for lock files, two documents of the same name can share a lock if their directories have the same inode
 //!   number on different file systems, or if their names differ only in case, accents or signs. Their updates wait for each
