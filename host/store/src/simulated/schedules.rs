@@ -19,6 +19,9 @@ use super::writer::write;
 use shuttle::scheduler::RandomScheduler;
 use shuttle::{FailurePersistence, MaxSteps, Runner};
 
+/// The stack of each simulated process, in bytes.
+const STACK: usize = 256 << 10;
+
 /// Unless `AMEND_SEEDS` says how many.
 pub(super) const SEEDS: u64 = 400;
 
@@ -72,6 +75,8 @@ pub(super) fn write_all(plan: &Plan, seed: u64, disk: &Disk) -> Result<(), Strin
     let outcome = std::thread::spawn(move || {
         clock::start();
         let mut config = shuttle::Config::default();
+        // An update in a debug build needs more than the 32 KiB that a coroutine has by default.
+        config.stack_size = STACK;
         config.failure_persistence = FailurePersistence::None;
         config.max_steps = MaxSteps::FailAfter(MOST_STEPS);
         Runner::new(RandomScheduler::new_from_seed(seed, 1), config).run(move || {
