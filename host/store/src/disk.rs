@@ -208,6 +208,25 @@ impl Kind {
     }
 }
 
+#[cfg(test)]
+impl Facts {
+    /// Those of an empty file or directory, for tests.
+    pub(crate) fn sample(kind: Kind, mode: u32, user: u32, group: u32) -> Facts {
+        Facts {
+            device: 1,
+            inode: 1,
+            kind,
+            mode,
+            user,
+            group,
+            links: 1,
+            size: 0,
+            modified: (0, 0),
+            changed: (0, 0),
+        }
+    }
+}
+
 impl Facts {
     /// Whether two looks found the same file, whatever was done to it between them.
     pub(crate) fn is_same_file(&self, other: &Facts) -> bool {

@@ -161,7 +161,8 @@
 //! - In a file system of user space without `hard_remove` (libfuse), the replacement of a document that a program has open
 //!   is two renames. Between them other programs find no document, and a power failure leaves none. Reads of this crate
 //!   look five times before they say that there is none.
-//! - On SMB, while a program of the same machine has the document open, an update waits up to two seconds for it. The
+//! - On SMB an update waits up to two seconds for a program of the same machine that has the document open, and up to five
+//!   for the client to find a file that was replaced, also past its deadline. The
 //!   updates of two clients of one share can lose each other, in spite of their locks: let one machine change the documents.
 //!   A `user.*` attribute was not kept there in tests, and the count of hard links was an old one.
 //! - On 9p the server may grant a lock to several clients, as qemu's does. Within one mount locks work.

@@ -148,18 +148,7 @@ mod tests {
     use crate::disk::Kind;
 
     fn facts(mode: u32, user: u32, group: u32) -> Facts {
-        Facts {
-            device: 1,
-            inode: 1,
-            kind: Kind::File,
-            mode,
-            user,
-            group,
-            links: 1,
-            size: 0,
-            modified: (0, 0),
-            changed: (0, 0),
-        }
+        Facts::sample(Kind::File, mode, user, group)
     }
 
     #[test]

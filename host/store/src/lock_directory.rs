@@ -48,46 +48,43 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
         let Found::Settings(settings) = settings(root, dir, document)? else {
             return Ok(option.map_or(LockDirectory::Beside, LockDirectory::Option));
         };
-        let contradicts = |settings| Error::LockDirectories {
+        let contradiction = |settings| Error::LockDirectories {
             path: root.show(document),
             settings,
             options: option.map(|option| option.path.clone()),
         };
-        let Some(path) = settings.lock_directory else {
+        let Some(named) = settings.lock_directory else {
             return match option {
                 None => Ok(LockDirectory::Beside),
-                Some(_) => Err(contradicts(None)),
+                Some(_) => Err(contradiction(None)),
             };
         };
-        let opened = if path.is_absolute() {
-            dir.open_anywhere(&path)
-        } else {
-            dir.open_directory(&path)
-        };
         // For messages: the settings may name it from the document's directory.
-        let path = root.show(document).with_file_name(path);
-        let opened = opened.and_then(|opened| if_allowed(opened, dir));
-        let is_beside = |opened: &D| Ok::<_, io::Error>(opened.identity()? == dir.identity()?);
-        if let (Ok(opened), None) = (&opened, option)
-            && matches!(is_beside(opened), Ok(true))
+        let path = root.show(document).with_file_name(&named);
+        let opened = open(dir, &named).and_then(|locks| Ok((locks.identity()?, locks)));
+        let (identity, locks) = match (opened, option) {
+            (Ok(opened), _) => opened,
+            (Err(_), Some(_)) => return Err(contradiction(Some(path))),
+            (Err(error), None) => {
+                let error = error.into();
+                return Ok(LockDirectory::Unopened { path, error });
+            }
+        };
+        let looking = |error| Error::Io {
+            path: root.show(document),
+            action: "looking at the directory for lock files",
+            source: Arc::new(error),
+        };
+        if let Some(option) = option
+            && option.dir.identity().map_err(looking)? != identity
         {
+            return Err(contradiction(Some(path)));
+        }
+        // By whichever path and option it is named: a lock file beside the document has another name.
+        if dir.identity().map_err(looking)? == identity {
             return Ok(LockDirectory::Beside);
         }
-        let is_same = |opened: &D, option: &Named<D>| {
-            Ok::<_, io::Error>(opened.identity()? == option.dir.identity()?)
-        };
-        match (opened, option) {
-            (Ok(opened), Some(option)) => match is_same(&opened, option) {
-                Ok(true) => Ok(LockDirectory::Option(option)),
-                _ => Err(contradicts(Some(path))),
-            },
-            (Err(_), Some(_)) => Err(contradicts(Some(path))),
-            (Ok(dir), None) => Ok(LockDirectory::Settings(Named { dir, path })),
-            (Err(error), None) => Ok(LockDirectory::Unopened {
-                path,
-                error: error.into(),
-            }),
-        }
+        Ok(LockDirectory::Settings(Named { dir: locks, path }))
     }
 
     /// The directory itself, and that of the document where the lock file is beside it.
@@ -128,6 +125,16 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
     }
 }
 
+/// Opens the directory that the settings name: by an absolute path, or by one below the documents' directory.
+fn open<D: Directory>(documents: &D, path: &Path) -> io::Result<D> {
+    let locks = if path.is_absolute() {
+        documents.open_anywhere(path)?
+    } else {
+        documents.open_directory(path)?
+    };
+    if_allowed(locks, documents)
+}
+
 /// The directory for lock files, if the settings may name it.
 ///
 /// A process that changes a document makes a lock file there, and gives it to the document's owner. Every user who may rename
@@ -137,7 +144,7 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
 fn if_allowed<D: Directory>(locks: D, documents: &D) -> io::Result<D> {
     let here = OsStr::new(".");
     let (Some(documents), Some(found)) = (documents.facts(here)?, locks.facts(here)?) else {
-        return Ok(locks);
+        return Err(io::ErrorKind::NotFound.into());
     };
     if may_name(&documents, &found) {
         return Ok(locks);
@@ -168,18 +175,7 @@ mod tests {
     use crate::disk::Kind;
 
     fn directory(mode: u32, user: u32, group: u32) -> Facts {
-        Facts {
-            device: 1,
-            inode: 1,
-            kind: Kind::Directory,
-            mode,
-            user,
-            group,
-            links: 2,
-            size: 0,
-            modified: (0, 0),
-            changed: (0, 0),
-        }
+        Facts::sample(Kind::Directory, mode, user, group)
     }
 
     #[test]

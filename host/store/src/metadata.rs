@@ -137,18 +137,7 @@ mod tests {
 
     fn state(mode: u32, user: u32, group: u32, list: Option<&[u8]>) -> State {
         State {
-            facts: Facts {
-                device: 1,
-                inode: 1,
-                kind: Kind::File,
-                mode,
-                user,
-                group,
-                links: 1,
-                size: 0,
-                modified: (0, 0),
-                changed: (0, 0),
-            },
+            facts: Facts::sample(Kind::File, mode, user, group),
             list: list.map(<[u8]>::to_vec),
         }
     }

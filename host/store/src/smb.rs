@@ -46,3 +46,30 @@ fn is_stale(error: &io::Error) -> bool {
     let errno = Errno::from_io_error(error);
     matches!(errno, Some(Errno::INVAL | Errno::STALE))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_path_that_the_client_does_not_know_yet_is_opened_again() {
+        for (errno, is_waited_for) in [
+            (Errno::INVAL, true),
+            (Errno::STALE, true),
+            (Errno::NOENT, false),
+            (Errno::ACCESS, false),
+        ] {
+            let attempts = Cell::new(0);
+            let opened = until_known(|| {
+                attempts.set(attempts.get() + 1);
+                if attempts.get() < 3 {
+                    return Err(errno.into());
+                }
+                tempfile::tempfile()
+            });
+            assert_eq!(opened.is_ok(), is_waited_for, "{errno}");
+            assert_eq!(attempts.get(), if is_waited_for { 3 } else { 1 });
+        }
+    }
+}

@@ -159,6 +159,7 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
         let place = self.place;
         let name = self.name.clone().unwrap_or_default();
         let mut attempts = 0;
+        let mut found_first = None;
         loop {
             attempts += 1;
             let Err(error) = place.dir.rename(&name, &place.name) else {
@@ -172,9 +173,15 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
                     self.name = None;
                     return Renamed::Done;
                 }
-                Ok(failed @ (Failed::NoDocument | Failed::AnotherDocument)) => {
+                Ok(failed @ (Failed::NoDocument | Failed::AnotherDocument { .. })) => {
                     if !failed.loses_document(over, &error) {
                         return Renamed::NotDone(rename_error(place, error));
+                    }
+                    // Another program has put a document there since.
+                    if !failed.can_follow(*found_first.get_or_insert(failed)) {
+                        return Renamed::NotDone(Error::ChangedMeanwhile {
+                            path: place.path.clone(),
+                        });
                     }
                     if attempts >= RENAMES {
                         return Renamed::Unknown(self.keep(error));
@@ -216,7 +223,12 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
             None if is_named => Failed::NoDocument,
             None => Failed::Nothing,
             Some(document) if !is_named && document.is_same_file(&own) => Failed::IsDocument,
-            Some(_) => Failed::AnotherDocument,
+            // The old one was closed, so that another can have its inode number.
+            Some(found) => Failed::AnotherDocument {
+                identity: (found.device, found.inode),
+                size: found.size,
+                modified: found.modified,
+            },
         })
     }
 
@@ -239,7 +251,12 @@ impl<'p, 'r, D: Directory> Temp<'p, 'r, D> {
 enum Failed {
     /// The new document.
     IsDocument,
-    AnotherDocument,
+    AnotherDocument {
+        /// Its device and inode.
+        identity: (u64, u64),
+        size: u64,
+        modified: (i64, i64),
+    },
     /// Nothing. The new document has its temporary name.
     NoDocument,
     /// Nothing, and the temporary name is gone as well.
@@ -247,6 +264,11 @@ enum Failed {
 }
 
 impl Failed {
+    /// Whether this can be found after the first refusal without a change by another program.
+    fn can_follow(self, first: Failed) -> bool {
+        self == Failed::NoDocument || self == first
+    }
+
     /// Whether the old document is gone, or will be.
     fn loses_document(self, over: Over, error: &io::Error) -> bool {
         match (self, over) {

@@ -20,6 +20,8 @@ pub(crate) fn with_option(error: &impl Display, option: Option<&str>) -> String 
 pub(super) fn of_store(error: &Error) -> Option<&'static str> {
     match error {
         Error::HardLinked { .. } => Some("--hard-links separate"),
+        Error::CannotSync { .. } => Some("--durability none"),
+        Error::LockDirectories { .. } => Some("--lock-dir, or the variable AMEND_LOCK_DIR"),
         Error::LockTimeout { .. } | Error::Contended { .. } => Some("--lock-timeout"),
         Error::RequestTooLarge { .. } => Some("--etcd-max-request"),
         Error::TooLarge { .. } => Some("--max-size"),

@@ -191,6 +191,19 @@ fn a_document_that_is_read_at_the_rename_is_not_lost() {
     );
 }
 
+/// It made its document while the update waited for the reader.
+#[test]
+fn a_document_that_another_program_makes_in_place_of_a_doomed_one_is_kept() {
+    let mut model = network();
+    model.readers_stay = 3;
+    model.is_followed_by_foreign = true;
+    let disk = Disk::new(model);
+    let _reader = disk.root(2).open(OsStr::new("state.json"), Open::Read);
+    let process = Process::new(&disk, 1);
+    process.update("state.json", increment("count")).unwrap();
+    assert_eq!(counted(&disk.model(), "state.json"), Some(71));
+}
+
 /// The new text is the only one, and must not be thrown away.
 #[test]
 fn a_new_document_that_cannot_be_put_in_place_of_a_doomed_one_is_kept() {
