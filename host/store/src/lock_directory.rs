@@ -102,10 +102,12 @@ impl<'r, D: Directory> LockDirectory<'r, D> {
             LockDirectory::Option(named) => Ok(&named.dir),
             LockDirectory::Settings(named) => Ok(&named.dir),
             LockDirectory::Unopened { path, error } => {
+                let remedy = match error.kind() {
+                    io::ErrorKind::NotFound => "make it, or name another one",
+                    _ => "or name another one",
+                };
                 let path = path.display();
-                let text = format!(
-                    "the lock directory {path} cannot be opened: {error}; make it, or name another one"
-                );
+                let text = format!("the lock directory {path} cannot be used: {error}; {remedy}");
                 Err(Error::Settings {
                     path: document.to_owned(),
                     source: Arc::new(io::Error::new(error.kind(), text)),
@@ -151,7 +153,7 @@ fn if_allowed<D: Directory>(locks: D, documents: &D) -> io::Result<D> {
     }
     Err(io::Error::new(
         io::ErrorKind::PermissionDenied,
-        "users who can write to the documents' directory cannot write to it, so give both the same owner, group and mode",
+        "users who can write to the documents' directory cannot write to it; give both the same owner, group and mode",
     ))
 }
 

@@ -6,18 +6,20 @@
 use crate::disk::{Directory, Facts, File, Open, read_to_end};
 use crate::error::Error;
 use crate::place::Root;
+use rustix::io::Errno;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use tracing::warn;
 
 /// The name of the file.
 pub(crate) const NAME: &str = ".amend-settings.json";
 
-/// A larger file is no file of settings.
+const STICKY: u32 = 0o1000;
+
+/// A larger file cannot be settings.
 const LARGEST: u64 = 64 << 10;
 
 /// The settings for the documents of a directory.
@@ -34,8 +36,8 @@ pub(crate) struct Settings {
 pub(crate) enum Found {
     Nothing,
     Settings(Settings),
-    /// A file of this user, who is neither root nor the directory's owner. It is not followed.
-    OfStranger(u32),
+    /// A file of a user who is neither root nor the directory's owner, in a sticky directory. It does not count.
+    OfStranger,
 }
 
 /// Reads the settings of a directory.
@@ -52,17 +54,28 @@ pub(crate) fn settings<D: Directory>(
     let Some(found) = found.map_err(failed)? else {
         return Ok(Found::Nothing);
     };
-    let owner = dir.facts(OsStr::new(".")).map_err(failed)?;
-    let owner = owner.map_or(0, |directory| directory.user);
-    let is_believed = |facts: &Facts| facts.user == 0 || facts.user == owner;
-    if !is_believed(&found) {
-        warn!(
-            document = %root.show(document).display(), owner = found.user,
-            "the settings of its directory are ignored, as neither root nor the directory's owner made them"
-        );
-        return Ok(Found::OfStranger(found.user));
+    let directory = dir.facts(OsStr::new(".")).map_err(failed)?;
+    let directory = directory.ok_or_else(|| failed(Errno::NOENT.into()))?;
+    if found.user != 0 && found.user != directory.user {
+        return of_stranger(&found, &directory).map_err(failed);
     }
     read(dir, &found).map(Found::Settings).map_err(failed)
+}
+
+/// In a sticky directory no other user can have replaced settings that count: there are none. In any other directory a user
+/// who edits the file may have replaced it, and to ignore it would silently move the lock.
+fn of_stranger(found: &Facts, directory: &Facts) -> io::Result<Found> {
+    if directory.mode & STICKY != 0 {
+        return Ok(Found::OfStranger);
+    }
+    Err(io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        format!(
+            "it belongs to user {}, who is neither root nor the owner of the directory; give it to one of them (chown), or \
+             remove it",
+            found.user
+        ),
+    ))
 }
 
 fn read<D: Directory>(dir: &D, found: &Facts) -> io::Result<Settings> {

@@ -57,7 +57,7 @@ fn a_lock_directory_may_be_named_from_the_directory_of_the_documents() {
     // It is not made: whoever settles it decides who may write there. Reading takes no lock.
     let error = store.update("a.json", increment).unwrap_err();
     assert!(
-        error.to_string().contains("locks/here cannot be opened"),
+        error.to_string().contains("locks/here cannot be used"),
         "{error}"
     );
     assert_eq!(error.kind(), ErrorKind::Denied);
@@ -143,12 +143,18 @@ fn only_settings_of_root_and_of_the_owner_of_the_directory_are_believed() {
     const OWNER: u32 = 12_345;
     const STRANGER: u32 = 12_346;
     for (owner, is_believed) in [(0, true), (OWNER, true), (STRANGER, false)] {
-        let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
-        chown(&documents, Some(OWNER), None).unwrap();
-        chown(documents.join(SETTINGS), Some(owner), None).unwrap();
-        chown(&locks, Some(OWNER), None).unwrap();
-        patient(&documents).update("a.json", increment).unwrap();
-        assert_eq!(names(&locks).len(), usize::from(is_believed), "{owner}");
+        for mode in [0o755, 0o1777] {
+            let (_scratch, documents, locks) = scene(r#"{"lock_directory": "LOCKS"}"#);
+            chown(&documents, Some(OWNER), None).unwrap();
+            chmod(&documents, mode);
+            chown(documents.join(SETTINGS), Some(owner), None).unwrap();
+            chown(&locks, Some(OWNER), None).unwrap();
+            let updated = patient(&documents).update("a.json", increment);
+            assert_eq!(names(&locks).len(), usize::from(is_believed), "{owner}");
+            // Where such a file can have taken the place of another one, to ignore it would move the lock.
+            let is_refused = !is_believed && mode == 0o755;
+            assert_eq!(updated.is_err(), is_refused, "{owner} {mode:o}");
+        }
     }
 }
 

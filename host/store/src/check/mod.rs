@@ -72,7 +72,7 @@ pub(crate) fn check(root: &Root<Dir>) -> Result<FileSystemReport, Error> {
     let mut limits = mount.as_ref().map(mount::Mount::limits).unwrap_or_default();
     if matches!(
         settings(root, directory, Path::new(NAME))?,
-        Found::OfStranger(_)
+        Found::OfStranger
     ) {
         limits.push(Limit {
             kind: LimitKind::SettingsIgnored,
