@@ -158,7 +158,7 @@ pub fn forward(etcd: &str, request: &Request) -> String {
     answer
 }
 
-/// An answer with this error, which is JSON.
+/// A reply with this error, which is JSON.
 fn refusal(error: &str) -> String {
     format!(
         "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{error}",

@@ -11,7 +11,7 @@ mod linux {
     use std::fs::File;
     use std::io;
 
-    /// The flags that a user sets, and that say how the file is kept. The others say what it is, or are those of
+    /// The flags that a user sets for the storage of a file. The others describe its kind, or are those of
     /// directories. A file that is immutable, or may only be appended to, cannot be replaced at all.
     const KEPT: IFlags = IFlags::from_bits_retain(
         IFlags::COMPRESSED.bits()

@@ -195,7 +195,7 @@
 //!   version is the hash of its text as with files.
 //! - **What etcd cannot hold is not sent** ([`Error::RequestTooLarge`]).
 //!
-//! Marks stand right behind their document: its key, a zero byte, and a rest. A role that may write a range of keys with
+//! A mark's key follows that of its document: it is the document's key, a zero byte, and a rest. A role that may write a range of keys with
 //! the document in it may write them, and no other role may. They are bound to a lease of two minutes, which is revoked
 //! when the store is dropped, and are no documents. A program that changes a document without amend takes part by
 //! comparing its revision. All updates of one document by threads of one process share transactions; those of several

@@ -1,4 +1,4 @@
-//! What a new file takes over from the one it replaces: owner, group, mode, attributes, inode flags.
+//! The metadata that a new file takes over from the one it replaces: owner, group, mode, attributes, inode flags.
 
 use crate::acl::{self, ACL};
 use crate::disk::{Facts, File};

@@ -322,7 +322,7 @@ fn remove<D: Directory>(place: &Place<'_, D>, name: &OsStr) {
 }
 
 /// Makes a file under the fixed name, or under the user's, where the fixed one is taken and cannot be removed, as in a sticky
-/// directory. The next update of that user finds there what a crash has left. Where both are taken it is a name that no
+/// directory. The next update of that user finds the leftover of a crash there. Where both are taken it is a name that no
 /// process finds again.
 fn under_free_name<D: Directory, T>(
     place: &Place<'_, D>,

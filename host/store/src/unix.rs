@@ -49,7 +49,7 @@ pub(crate) fn open_followed(path: &Path) -> io::Result<Dir> {
     Ok(Dir::from_std_file(opened.into()))
 }
 
-/// A handle that only names a place needs no permission to read what is there.
+/// A handle that only names a directory needs no permission to read it.
 #[cfg(target_os = "linux")]
 const PATH: OFlags = OFlags::PATH;
 #[cfg(not(target_os = "linux"))]

@@ -68,7 +68,7 @@ fn a_lock_directory_may_be_named_from_the_directory_of_the_documents() {
     let told = store.lock_file("a.json").unwrap().unwrap();
     assert_eq!(lock, [told.file_name().unwrap().to_str().unwrap()]);
     assert!(told.exists(), "{}", told.display());
-    // The same as beside the documents, also for a process that is told so by an option.
+    // The same as beside the documents, also for a process with an option that names the directory.
     let (_scratch, documents, _) = scene(r#"{"lock_directory": "."}"#);
     patient(&documents).update("a.json", increment).unwrap();
     with_locks(&documents, &documents)

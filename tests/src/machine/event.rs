@@ -31,7 +31,7 @@ pub(super) enum Event {
     Over,
 }
 
-/// What is checked on each mount.
+/// The checks of each mount.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
 )]

@@ -1,4 +1,4 @@
-//! What cannot run on some mounts, and why. A failure that is not in this list makes the command fail.
+//! The checks that cannot run on some mounts, and the reasons. A failure that is not in this list makes the command fail.
 
 /// Checks and tests that cannot run on some mounts.
 struct Known {

@@ -1,4 +1,4 @@
-//! What the guest is to do. The host writes it as JSON onto the disk with the programs.
+//! The plan of the guest. The host writes it as JSON onto the disk with the programs.
 
 use super::event::Check;
 use super::mounts::Mount;

@@ -113,7 +113,7 @@ fn with(mut request: Value, name: &str, value: Value) -> Value {
     request
 }
 
-/// What the document is, for whoever may read it.
+/// The document, as this user reads it.
 fn document(etcd: &Cluster, user: &[&str]) -> String {
     etcd.etcdctl(&[user, &["get", "--print-value-only", KEY]].concat())
 }
@@ -397,7 +397,7 @@ fn of_lost_members(seen: &mut Seen) {
     assert!(["1\n", "2\n"].contains(&document(&etcd, &[]).as_str()));
 }
 
-/// A member that learns refuses what others do.
+/// A learner refuses requests that other members accept.
 fn of_learners(seen: &mut Seen) {
     let mut etcd = Cluster::single().expect("there is etcd");
     let learner = etcd.add_learner();

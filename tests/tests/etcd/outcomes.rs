@@ -378,7 +378,7 @@ fn without_its_mark_an_update_is_done_once() {
                 Err(Error::OutcomeUnknown { .. }) if !was_done => assert_eq!(scene.stored(), None),
                 other => panic!("{existed} {first:?}: {other:?}"),
             }
-            // What comes late is not done.
+            // A late request is not done.
             for answer in scene.proxy.release() {
                 assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
                 assert!(!answer.contains(r#""succeeded":true"#), "{answer}");

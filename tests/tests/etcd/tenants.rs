@@ -87,7 +87,7 @@ fn count(etcd: &Cluster) -> u64 {
     state["count"].as_u64().expect("a count")
 }
 
-/// What the other tenant has tried, and how often etcd has let it.
+/// The attempts of the other tenant, and how many of them etcd has permitted.
 #[derive(Debug, Default)]
 struct Tried {
     refused: u32,
@@ -254,7 +254,7 @@ fn what_is_said_of_an_update_is_so_whatever_is_lost() {
                 Err(Error::Etcd { .. } | Error::Contended { .. }) => failed += 1,
                 Err(error) => panic!("{error}"),
             }
-            // What was kept comes late.
+            // The request that was kept comes late.
             if round % 2 == 0 {
                 proxy.release();
             }

@@ -1,4 +1,4 @@
-//! Members that do not answer: how long they are waited for, and what is said when the time is up.
+//! Silent members: the length of the wait for them, and the message after the deadline.
 
 use amend_store::{Error, EtcdOptions, EtcdProblem, Options, Store};
 use amend_tests::amend;

@@ -1,4 +1,4 @@
-//! What came back instead of a good answer.
+//! Error replies of etcd, and replies of other servers.
 
 use crate::etcd::answers::{About, classify};
 use crate::etcd::messages::ErrorReply;
@@ -34,7 +34,7 @@ pub(crate) fn error_in(member: &str, body: &[u8]) -> Option<Failure> {
     Some(said(member, reply))
 }
 
-/// The codes of gRPC for what is not found, forbidden, not implemented and not authenticated. Etcd gives them with a text of
+/// The gRPC codes "not found", "permission denied", "unimplemented" and "unauthenticated". Etcd returns them with a text of
 /// its own, and every other server behind the same gateway gives them as well.
 const OF_ANY_SERVER: [i64; 4] = [5, 7, 12, 16];
 

@@ -1,4 +1,4 @@
-//! What etcd answers instead of doing what it was asked, and what each answer proves about the request.
+//! The error replies of etcd, and the conclusion that each allows about the request.
 //!
 //! The table is from etcd's own source, in 3.4.45, 3.5.33 and 3.6.14: the texts of `rpctypes/error.go`, and those that
 //! `v3rpc/util.go` passes on unchanged. A request that changes something goes through these steps, and the step in which an
@@ -15,7 +15,7 @@
 //! The code is no part of the table, since two answers have another one in 3.6. `tests/tests/etcd/answers.rs` reads this
 //! file, and compares it with what members really answer.
 
-/// What is known of a request that was not answered as it should be.
+/// The outcome of a request that got an error reply, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It never left this machine. Another member may be asked, and so may this one later.
@@ -34,7 +34,7 @@ pub(crate) enum Fate {
     Unknown,
 }
 
-/// What an answer is about, for the user.
+/// The subject of a reply, for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
     Permission,
@@ -122,7 +122,7 @@ const REFUSED: &[i64] = &[3, 5, 6, 9, 11, 12];
 /// Permission denied, and unauthenticated.
 const DENIED: &[i64] = &[7, 16];
 
-/// What an answer proves, and what it is about. One that is not in the table proves what its code does.
+/// The outcome that a reply proves, and its subject. For a reply that is not in the table its code decides.
 pub(crate) fn classify(code: i64, text: &str) -> (Fate, About) {
     let known = ANSWERS.iter().find(|answer| text.contains(answer.text));
     match known {

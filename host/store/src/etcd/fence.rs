@@ -84,7 +84,7 @@ pub(crate) fn fence(
     }
 }
 
-/// What became of an attempt that was decided before etcd answered, and whose answer does not say how. An error is
+/// The outcome of an attempt that was decided before etcd replied, and whose reply does not state it. An error is
 /// `answer` where it cannot be told, or the reason why the cluster could not be asked.
 pub(crate) fn decided(
     client: &Client,
@@ -110,7 +110,7 @@ pub(crate) fn decided(
 /// both as they were, until it is compacted.
 ///
 /// Where the document did not exist before the attempt, or does not now, changes between can be hidden by a deletion.
-/// What is not proved is unknown.
+/// An outcome that is not proved is unknown.
 fn history(
     client: &Client,
     attempt: &Attempt<'_>,

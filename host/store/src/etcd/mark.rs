@@ -26,14 +26,14 @@ use std::time::Instant;
 /// Between a document's key and what only a mark's has. No path of a document has a zero byte.
 const BETWEEN: &str = "\0amend/";
 
-/// How many bytes a mark's key has more than the document's, at most: two numbers, and what is around them.
+/// The largest difference in length between a mark's key and the document's: two numbers and their separators.
 pub(crate) const LONGER: usize = BETWEEN.len() + 16 + 1 + 20;
 
 /// A mark that one transaction at a time may put.
 #[derive(Debug)]
 pub(crate) struct Mark {
     pub(crate) key: Vec<u8>,
-    /// Where it was last put, as far as everybody agrees: a transaction is only applied when it stands there. Never 0.
+    /// The revision at which it was last put: a transaction is only applied while the mark has it. Never 0.
     pub(crate) revision: u64,
 }
 

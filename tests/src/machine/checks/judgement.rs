@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What has been found in all rounds.
+/// The findings of all rounds.
 #[derive(Debug, Default)]
 pub(super) struct Judgement {
     acknowledged: usize,
@@ -49,7 +49,7 @@ impl Judgement {
     }
 }
 
-/// Each kind of what was broken with the first case: the kind is what stands before the first colon.
+/// Each kind of broken promise with its first case: the kind is the text before the first colon.
 fn summary(broken: &[String]) -> String {
     let mut kinds = BTreeMap::<&str, Vec<&String>>::new();
     for case in broken {

@@ -1,4 +1,4 @@
-//! What is done on a mounted file system.
+//! The checks of a mounted file system.
 
 pub(super) mod facts;
 mod judgement;

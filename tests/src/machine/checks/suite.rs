@@ -113,7 +113,7 @@ fn list(path: &Path) -> anyhow::Result<Vec<String>> {
     Ok(names.map(str::to_owned).collect())
 }
 
-/// What a test binary has printed.
+/// The output of a test binary.
 fn outcomes(text: &str) -> BTreeMap<String, Outcome> {
     let mut all = BTreeMap::new();
     let mut details: BTreeMap<&str, String> = BTreeMap::new();

@@ -26,7 +26,7 @@ impl Report {
         let mut line = serde_json::to_string(event)?;
         line.push('\n');
         (&self.port).write_all(line.as_bytes())?;
-        // What is still in the kernel when the machine is switched off is lost.
+        // Output that is still in the kernel when the machine is switched off is lost.
         // SAFETY: a number.
         match unsafe { libc::tcdrain(self.port.as_raw_fd()) } {
             0 => Ok(()),

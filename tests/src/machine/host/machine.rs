@@ -12,7 +12,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What it is made of.
+/// Its parts.
 #[derive(Debug)]
 pub(super) struct Machine<'p> {
     pub(super) kernel: &'p Kernel,

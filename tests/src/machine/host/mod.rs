@@ -1,4 +1,4 @@
-//! The part outside: what the machine is made of, and what becomes of its report.
+//! The part on the host: the parts of the machine, and the use of its report.
 
 mod cache;
 mod cpio;

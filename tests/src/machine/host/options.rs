@@ -17,7 +17,7 @@ pub(super) struct Options {
         value_parser = PossibleValuesParser::new(kernel::RELEASES))]
     pub(super) kernels: Vec<String>,
 
-    /// The file systems to mount: also nfs4.0, nfs4.2, ext4, xfs, btrfs, tmpfs, overlayfs. Mount options may stand behind a
+    /// The file systems to mount: also nfs4.0, nfs4.2, ext4, xfs, btrfs, tmpfs, overlayfs. Mount options may follow a
     /// name, as in smb+nolease+actimeo=0.
     #[arg(long, value_delimiter = ',', default_values = mounts::ALL, value_parser = known_mount)]
     pub(super) mounts: Vec<String>,

@@ -34,7 +34,7 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Builds what is needed.
+    /// Builds the programs.
     pub(super) fn build(has_suite: bool, helpers: &[String]) -> anyhow::Result<Programs> {
         let found = helpers
             .iter()

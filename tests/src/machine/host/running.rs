@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 
-/// Runs a command. Returns its output, or an error with what it said.
+/// Runs a command. Returns its output, or an error with its messages.
 pub(super) fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
     let output = command
         .output()
