@@ -4,7 +4,6 @@ use crate::disk::{Directory, Facts, File, Open};
 use crate::early::Early;
 use crate::error::Error;
 use crate::file_system::FileSystem;
-use crate::lock::adapt_to_new;
 use crate::options::{Durability, HardLinks, Options};
 use crate::place::Place;
 use crate::read::Current;
@@ -167,9 +166,6 @@ pub(crate) fn replace<'p, 'r, D: Directory>(
         document,
         options.durability,
     )?;
-    if before.is_none() && !place.is_lock_beside() {
-        adapt_to_new(place, temp.file())?;
-    }
     if before.is_none() && options.durability == Durability::Full {
         place
             .sync_above()

@@ -98,8 +98,8 @@
 //!   after other starts, and whatever the spelling. A file `.amend-settings.json` in the directory of the documents settles
 //!   which directory that is, and an option that contradicts it is refused ([`Error::LockDirectories`]). Only settings of
 //!   root and of the directory's owner are believed; those of another user stop every change, except in a sticky directory,
-//!   where they are ignored. They name only a directory in which all who can rename files beside
-//!   them can make files. (`lock_directories`)
+//!   where they are ignored. They name only a directory whose owner, group and mode
+//!   admit all who can rename files beside them. (`lock_directories`)
 //! - **Permissions are asked for**, as if the file were written in place: a user who may not write to a document
 //!   (mode 0444, for example) may not change it, though the directory would allow a rename over it
 //!   ([`Error::NotWritable`]). The superuser may.

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::holder::holder;
 use crate::lock_access::Access;
 use crate::lock_or_document::is_document;
+use crate::path::random_temp_name;
 use crate::place::Place;
 use rustix::io::Errno;
 use std::io;
@@ -128,16 +129,21 @@ fn access<D: Directory>(place: &Place<'_, D>, new: &D::File) -> io::Result<Acces
     match document(place)? {
         Some(document) => of_document(place, &document),
         None if place.is_lock_beside() => Ok(Access::of(&new.facts()?, list(new)?.as_deref())),
-        // A file that is made in another directory has another group, mode and access control list. Until the document is
-        // made ([`adapt_to_new`]), only this user has access.
-        None => Ok(Access::of(
-            &Facts {
-                mode: 0o600,
-                ..new.facts()?
-            },
-            None,
-        )),
+        None => of_new_document(place),
     }
+}
+
+/// A file that is made in the directory for lock files has another group, mode and access control list than one that is made
+/// beside the document. So one is made there, and removed again.
+fn of_new_document<D: Directory>(place: &Place<'_, D>) -> io::Result<Access> {
+    let access = |file: D::File| Ok(Access::of(&file.facts()?, list(&file)?.as_deref()));
+    if let Some(file) = place.dir.open_unnamed(NEW)? {
+        return access(file);
+    }
+    let name = random_temp_name(&place.temp_name);
+    let file = place.dir.open(&name, Open::New { mode: NEW })?;
+    place.dir.remove(&name)?;
+    access(file)
 }
 
 fn document<D: Directory>(place: &Place<'_, D>) -> io::Result<Option<Facts>> {
@@ -166,26 +172,6 @@ fn list<F: File>(file: &F) -> io::Result<Option<Vec<u8>>> {
 /// only while that is the owner of the document. Done by an update that writes: one that changes nothing
 /// touches nothing.
 pub(crate) fn adapt<D: Directory>(place: &Place<'_, D>, document: &Facts) -> Result<(), Error> {
-    adapt_with(place, document, || of_document(place, document))
-}
-
-/// The same for a document that is about to be made, and has no name yet.
-pub(crate) fn adapt_to_new<D: Directory>(
-    place: &Place<'_, D>,
-    document: &D::File,
-) -> Result<(), Error> {
-    let facts = document.facts();
-    let facts = facts.map_err(place.io("looking at the new document"))?;
-    adapt_with(place, &facts, || {
-        Ok(Access::of(&facts, list(document)?.as_deref()))
-    })
-}
-
-fn adapt_with<D: Directory>(
-    place: &Place<'_, D>,
-    document: &Facts,
-    access: impl FnOnce() -> io::Result<Access>,
-) -> Result<(), Error> {
     let directory = place.lock_directory()?;
     let adapted = || {
         let Some(lock) = directory.facts(&place.lock_name)? else {
@@ -205,7 +191,7 @@ fn adapt_with<D: Directory>(
         if opened.links != 1 || opened.size != 0 || !opened.is_same_file(&lock) {
             return Ok(());
         }
-        access()?.give(&file)
+        of_document(place, document)?.give(&file)
     };
     adapted().map_err(place.io("setting the access to its lock file"))
 }
@@ -282,6 +268,33 @@ mod tests {
                 fs::metadata(&path).unwrap().ino()
             );
         });
+    }
+
+    /// Found by an attack: it had only its maker's until the document was there, so that a second creator was refused, and
+    /// for good where the first was killed.
+    #[test]
+    fn the_lock_file_of_a_document_that_is_still_to_be_made_has_its_access() {
+        use std::os::unix::fs::{PermissionsExt, chown};
+        const GROUP: u32 = 12_345;
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let (documents, locks) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        chown(documents.path(), None, Some(GROUP)).unwrap();
+        let shared = fs::Permissions::from_mode(0o2775);
+        fs::set_permissions(documents.path(), shared).unwrap();
+        let opened = open_ambient(locks.path()).unwrap();
+        let root = root(documents.path()).with_locks(opened, locks.path().to_owned());
+        let lock = Lock::acquire(&place(&root), Deadline::after(None)).unwrap();
+        let lock = lock._file.metadata().unwrap();
+        fs::write(documents.path().join("a.json"), "{}").unwrap();
+        let document = fs::metadata(documents.path().join("a.json")).unwrap();
+        assert_eq!((lock.gid(), document.gid()), (GROUP, GROUP));
+        let is_for_group = document.mode() & 0o020 != 0;
+        assert_eq!(
+            lock.mode() & 0o777,
+            if is_for_group { 0o660 } else { 0o600 }
+        );
     }
 
     #[test]

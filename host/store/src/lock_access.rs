@@ -23,8 +23,9 @@ pub(crate) struct Access {
     is_for_group: bool,
     /// Whether all users may.
     is_for_others: bool,
-    /// Other users and groups that may: a tag and a number.
-    named: Vec<(u16, u32)>,
+    /// Other users and groups that may, and those that may not although the group or all users may: a tag, a number, and the
+    /// rights.
+    named: Vec<(u16, u32, u16)>,
 }
 
 impl Access {
@@ -51,22 +52,38 @@ impl Access {
         let named = entries
             .iter()
             .filter(|entry| [USER, NAMED_GROUP].contains(&entry.tag))
-            .filter(writes);
-        access.named = named.map(|entry| (entry.tag, entry.id)).collect();
+            .map(|entry| (entry.tag, entry.id, rights(writes(&entry))));
+        access.named = named.collect();
+        if !(access.is_for_group || access.is_for_others || access.admits_named()) {
+            access.named.clear();
+        }
         access
+    }
+
+    fn admits_named(&self) -> bool {
+        self.named.iter().any(|(.., rights)| *rights != 0)
     }
 
     /// The mode of a lock file that has the document's owner and group. Where a list names others as well, the rights of
     /// the group in a mode are the most that the list gives to any of them.
     fn mode(&self) -> u32 {
         let mut mode = 0o600;
-        if self.is_for_group || !self.named.is_empty() {
+        if self.is_for_group || self.admits_named() {
             mode |= 0o060;
         }
         if self.is_for_others {
             mode |= 0o006;
         }
         mode
+    }
+
+    /// The same for a lock file that may have another group: its members are among the others.
+    fn mode_in(&self, is_group: bool) -> u32 {
+        let mode = self.mode();
+        if is_group {
+            return mode;
+        }
+        (mode & !0o070) | ((mode & 0o007) << 3)
     }
 
     /// Whether a lock file looks as if it had this access already. It is not looked into an access control list.
@@ -84,17 +101,20 @@ impl Access {
         let list = attributes.iter().find(|(name, _)| name == ACL);
         let mut named = self.named.clone();
         if !is_owner {
-            named.push((USER, self.user));
+            // As the owner of the document that user has access, whatever a list says of the same user.
+            named.retain(|&(tag, id, _)| (tag, id) != (USER, self.user));
+            named.push((USER, self.user, READ_AND_WRITE));
         }
         if !is_group && self.is_for_group {
-            named.push((NAMED_GROUP, self.group));
+            named.retain(|&(tag, id, _)| (tag, id) != (NAMED_GROUP, self.group));
+            named.push((NAMED_GROUP, self.group, READ_AND_WRITE));
         }
         if named.is_empty() {
             // The directory may have given it a list of its own.
             if list.is_some() {
                 lock.remove_attribute(OsStr::new(ACL))?;
             }
-            return set_mode(lock, &fresh, self.mode());
+            return set_mode(lock, &fresh, self.mode_in(is_group));
         }
         let wanted = self.list(named, is_group);
         if list.is_some_and(|(_, list)| *list == wanted) {
@@ -109,11 +129,16 @@ impl Access {
     }
 
     /// The access control list that admits these as well.
-    fn list(&self, named: Vec<(u16, u32)>, is_group: bool) -> Vec<u8> {
-        let rights = |is_admitted| if is_admitted { READ_AND_WRITE } else { 0 };
+    fn list(&self, named: Vec<(u16, u32, u16)>, is_group: bool) -> Vec<u8> {
+        // The members of another group are among the others.
+        let is_for_group = if is_group {
+            self.is_for_group
+        } else {
+            self.is_for_others
+        };
         let unnamed = [
             (OWNER, rights(true)),
-            (GROUP, rights(is_group && self.is_for_group)),
+            (GROUP, rights(is_for_group)),
             (MASK, rights(true)),
             (OTHERS, rights(self.is_for_others)),
         ];
@@ -124,15 +149,19 @@ impl Access {
                 rights,
             })
             .into();
-        entries.extend(named.into_iter().map(|(tag, id)| Entry {
-            tag,
-            id,
-            rights: READ_AND_WRITE,
-        }));
+        entries.extend(
+            named
+                .into_iter()
+                .map(|(tag, id, rights)| Entry { tag, id, rights }),
+        );
         entries.sort_unstable();
         entries.dedup();
         acl::list(&entries)
     }
+}
+
+fn rights(is_admitted: bool) -> u16 {
+    if is_admitted { READ_AND_WRITE } else { 0 }
 }
 
 fn set_mode<F: File>(lock: &F, fresh: &Facts, mode: u32) -> io::Result<()> {
@@ -190,12 +219,16 @@ mod tests {
             (OTHERS, 4, UNDEFINED),
         ]);
         let access = Access::of(&facts(0o664, 1, 2), Some(&document));
-        assert_eq!(access.named, [(USER, 10), (NAMED_GROUP, 12)]);
+        assert_eq!(
+            access.named,
+            [(USER, 10, 6), (USER, 11, 0), (NAMED_GROUP, 12, 6)]
+        );
         assert!(!access.is_for_group, "the mode has the mask's rights");
         assert_eq!(access.mode(), 0o660);
         let lock = list(&[
             (OWNER, 6, UNDEFINED),
             (USER, 6, 10),
+            (USER, 0, 11),
             (GROUP, 0, UNDEFINED),
             (NAMED_GROUP, 6, 12),
             (MASK, 6, UNDEFINED),
@@ -212,5 +245,35 @@ mod tests {
         ]);
         let access = Access::of(&facts(0o640, 1, 2), Some(&masked));
         assert_eq!((access.named.len(), access.is_for_group), (0, false));
+        // A user whom the list keeps out, although all others may write.
+        let denied = list(&[
+            (OWNER, 6, UNDEFINED),
+            (USER, 0, 10),
+            (GROUP, 6, UNDEFINED),
+            (MASK, 6, UNDEFINED),
+            (OTHERS, 6, UNDEFINED),
+        ]);
+        let access = Access::of(&facts(0o666, 1, 2), Some(&denied));
+        assert_eq!(access.list(access.named.clone(), true), denied);
+    }
+
+    /// The members of the lock file's group are among the others, if the document has another group.
+    #[test]
+    fn a_group_that_the_document_has_not_has_the_access_of_all() {
+        let access = Access::of(&facts(0o662, 1, 2), None);
+        assert_eq!(
+            (access.mode_in(true), access.mode_in(false)),
+            (0o666, 0o666)
+        );
+        let access = Access::of(&facts(0o660, 1, 2), None);
+        assert_eq!(
+            (access.mode_in(true), access.mode_in(false)),
+            (0o660, 0o600)
+        );
+        let access = Access::of(&facts(0o606, 1, 2), None);
+        let shown = access.list(vec![], false);
+        let group = acl::parse(&shown).unwrap();
+        let group = group.iter().find(|entry| entry.tag == GROUP).unwrap();
+        assert_eq!(group.rights, READ_AND_WRITE);
     }
 }

@@ -1,6 +1,7 @@
 //! The directory of a document's lock file.
 
-use crate::disk::{Directory, Facts};
+use crate::acl::ACL;
+use crate::disk::{Directory, Facts, File};
 use crate::error::Error;
 use crate::place::Root;
 use crate::settings::{Found, settings};
@@ -143,12 +144,14 @@ fn open<D: Directory>(documents: &D, path: &Path) -> io::Result<D> {
 /// files in the documents' directory can have made these settings, of a file of another user. So they name only a directory
 /// in which each of these users could make files without them. Those in a directory of root that only root can write to
 /// name any.
-fn if_allowed<D: Directory>(locks: D, documents: &D) -> io::Result<D> {
+fn if_allowed<D: Directory>(locks: D, documents_directory: &D) -> io::Result<D> {
     let here = OsStr::new(".");
-    let (Some(documents), Some(found)) = (documents.facts(here)?, locks.facts(here)?) else {
+    let found = (documents_directory.facts(here)?, locks.facts(here)?);
+    let (Some(documents), Some(found)) = found else {
         return Err(io::ErrorKind::NotFound.into());
     };
-    if may_name(&documents, &found) {
+    let lists = [has_list(documents_directory)?, has_list(&locks)?];
+    if may_name(&documents, &found, lists) {
         return Ok(locks);
     }
     Err(io::Error::new(
@@ -157,18 +160,26 @@ fn if_allowed<D: Directory>(locks: D, documents: &D) -> io::Result<D> {
     ))
 }
 
-fn may_name(documents: &Facts, locks: &Facts) -> bool {
+/// Whether a directory has an access control list.
+fn has_list<D: Directory>(directory: &D) -> io::Result<bool> {
+    let attributes = directory.as_file()?.attributes()?;
+    Ok(attributes.iter().any(|(name, _)| name == ACL))
+}
+
+/// `lists` tells whether either directory has an access control list. Its entries are not compared: a list of the documents'
+/// directory can admit any user, and one of the lock directory can keep any user out.
+fn may_name(documents: &Facts, locks: &Facts, lists: [bool; 2]) -> bool {
     const GROUP: u32 = 0o020;
     const ALL: u32 = 0o002;
     const STICKY: u32 = 0o1000;
-    let is_for = |facts: &Facts, who| facts.mode & who != 0;
+    let [is_documents_listed, is_locks_listed] = lists;
+    // To make a file takes the right to write and to search.
+    let admits = |bits: u32| !is_locks_listed && locks.mode & bits == bits;
     // In a sticky directory only its owner renames the files of others.
-    let renames = |who| is_for(documents, who) && !is_for(documents, STICKY);
-    let is_for_group = is_for(locks, GROUP) && documents.group == locks.group;
-    is_for(locks, ALL)
-        || (documents.user == 0 || documents.user == locks.user)
-            && (!renames(GROUP) || is_for_group)
-            && !renames(ALL)
+    let renames = |bits: u32| documents.mode & bits != 0 && documents.mode & STICKY == 0;
+    let admits_owner = documents.user == 0 || documents.user == locks.user;
+    let admits_group = documents.group == locks.group && admits(0o030) && !is_documents_listed;
+    admits(0o333) || admits_owner && (!renames(GROUP) || admits_group) && !renames(ALL)
 }
 
 #[cfg(test)]
@@ -196,10 +207,17 @@ mod tests {
             ((0o777, 0, 0), (0o1777, 0, 0), true),
             ((0o1777, 0, 0), (0o700, 0, 0), true),
             ((0o1777, 7, 7), (0o700, 0, 0), false),
+            ((0o777, 0, 0), (0o776, 0, 0), false),
+            ((0o777, 0, 0), (0o1757, 0, 5), false),
         ] {
             let facts = |(mode, user, group)| directory(mode, user, group);
-            let allowed = may_name(&facts(documents), &facts(locks));
+            let (documents, locks) = (facts(documents), facts(locks));
+            let allowed = may_name(&documents, &locks, [false; 2]);
             assert_eq!(allowed, is_allowed, "{documents:?} {locks:?}");
+        }
+        let group = directory(0o2770, 0, 5);
+        for lists in [[true, false], [false, true]] {
+            assert!(!may_name(&group, &group, lists), "{lists:?}");
         }
     }
 }

@@ -10,9 +10,10 @@ use clap::Args;
 use std::path::PathBuf;
 
 pub(super) const HELP: &str = "\
-It prints where the lock files are, and each promise of amend that fails there or is weaker. It tests this in a new
-directory below, which it removes again. The exit code is 0 when documents can be changed there, limits or not. Otherwise
-it is that of `amend update`: 8 where permissions or the file system forbid it.";
+It prints where the lock files are, and each promise of amend that fails there or is weaker. It tests the directory, and not
+the access to one document: in a new directory below, `.amend-check.*`, which it removes again unless it is killed or runs
+out of descriptors. The exit code is 0 when documents can be made there, limits or not. Otherwise it is that of
+`amend update`: 8 where permissions or the file system forbid it.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
